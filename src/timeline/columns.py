@@ -1,0 +1,209 @@
+"""The codebook as frozen objects: tables, columns and vocabularies.
+
+`codebook.toml` is the only home of the schema. What other tools need of it (pandera, Arrow, Table Schema) is compiled
+in `schema.py`; here a column reads and prints its own cells.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from timeline import dates
+
+LIST_DELIMITER = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of one table, as the codebook defines it."""
+
+    name: str
+    type: str
+    description: str
+    derived: bool = False
+    required: bool = False
+    unique: bool = False
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    vocabulary: str | None = None
+    categories: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    format: str | None = None
+
+    def parse(self, text: str) -> Any:
+        """Read one non-empty cell: a `str`, `int`, `float`, `bool`, `date` or tuple of `str`; ValueError if it is none."""
+        return _PARSERS[self.type](text)
+
+    def print(self, value: Any) -> str:
+        """Print a value as its cell: the inverse of `parse`; nothing prints as the empty cell."""
+        if value is None or value == ():
+            return ""
+        if self.type == "list":
+            return LIST_DELIMITER.join(value)
+        if self.type == "boolean":
+            return "true" if value else "false"
+        if self.type == "number":
+            return str(int(value)) if float(value).is_integer() else format(Decimal(repr(float(value))), "f")
+        return str(value)
+
+    def rules(self) -> dict[str, tuple[Callable[[str], bool], str]]:
+        """What a cell must satisfy: rule name → (predicate on the cell's text, error text)."""
+        rules: dict[str, tuple[Callable[[str], bool], str]] = {}
+        if self.type != "string":
+            rules["type"] = (self._is_typed, f"must be {_TYPE_WORDS[self.type]}")
+        if self.format == "edtf":
+            rules["edtf"] = (dates.is_valid, "is no date in the EDTF subset of the codebook")
+        if self.categories:
+            allowed = set(self.categories)
+            words = f"must be one of: {', '.join(self.categories)}"
+            rules["enum"] = (lambda text: all(item in allowed for item in self.items(text)), words)
+        if self.pattern is not None:
+            matches = re.compile(self.pattern).fullmatch
+            rules["pattern"] = (lambda text: matches(text) is not None, f"must match {self.pattern}")
+        if self.max_length is not None:
+            longest = self.max_length
+            rules["maxLength"] = (lambda text: len(text) <= longest, f"must have at most {longest} characters")
+        if self.minimum is not None:
+            least = self.minimum
+            rules["minimum"] = (
+                lambda text: not self._is_typed(text) or self.parse(text) >= least,
+                f"must be at least {least:g}",
+            )
+        if self.maximum is not None:
+            most = self.maximum
+            rules["maximum"] = (lambda text: not self._is_typed(text) or self.parse(text) <= most, f"must be at most {most:g}")
+        return rules
+
+    def items(self, text: str) -> list[str]:
+        """The values in a cell: the items of a list, else the cell itself."""
+        return text.split(LIST_DELIMITER) if self.type == "list" else [text]
+
+    def _is_typed(self, text: str) -> bool:
+        try:
+            self.parse(text)
+        except ValueError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, its columns in published order."""
+
+    name: str
+    title: str
+    description: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    source: str | None = None
+    raw: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def file_key(self) -> str | None:
+        """The column that the name of the file gives, where a table is transcribed in several files."""
+        return self.primary_key[0] if self.source is not None and "*" in self.source else None
+
+    def transcribed(self) -> list[Column]:
+        """The columns of a transcribed row: those of the file, in its order, and the one that its name gives."""
+        return [self[name] for name in (self.file_key, *self.raw) if name is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All tables and vocabularies, with the definitions that derived columns rest on."""
+
+    schema_version: str
+    tables: Mapping[str, Table]
+    vocabularies: Mapping[str, Mapping[str, str]]
+    scope: Mapping[str, Any]
+    itemise: Mapping[str, Mapping[str, Any]]
+
+    def raw_tables(self) -> list[Table]:
+        """The tables that are transcribed."""
+        return [table for table in self.tables.values() if table.source is not None]
+
+
+@cache
+def codebook() -> Codebook:
+    """The codebook that comes with this package."""
+    toml = tomllib.loads((Path(__file__).parent / "codebook.toml").read_text(encoding="utf-8"))
+    vocabularies = toml["vocabularies"]
+    tables = {name: _table(name, entry, vocabularies) for name, entry in toml["tables"].items()}
+    return Codebook(toml["schema_version"], tables, vocabularies, toml["scope"], toml["itemise"])
+
+
+def _table(name: str, entry: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> Table:
+    columns = tuple(_column(field, vocabularies) for field in entry["fields"])
+    raw = entry.get("raw", [column.name for column in columns if not column.derived]) if "source" in entry else []
+    return Table(
+        name, entry["title"], entry["description"], tuple(entry["primaryKey"]), columns, entry.get("source"), tuple(raw)
+    )
+
+
+def _column(field: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> Column:
+    constraints = field.get("constraints", {})
+    vocabulary = field.get("vocabulary")
+    return Column(
+        name=field["name"],
+        type=field["type"],
+        description=field["description"],
+        derived=field.get("derived", False),
+        required=constraints.get("required", False),
+        unique=constraints.get("unique", False),
+        pattern=constraints.get("pattern"),
+        minimum=constraints.get("minimum"),
+        maximum=constraints.get("maximum"),
+        max_length=constraints.get("maxLength"),
+        vocabulary=vocabulary,
+        categories=tuple(vocabularies[vocabulary]) if vocabulary else (),
+        references=tuple(field.get("references", ())),
+        format=field.get("format"),
+    )
+
+
+def _matching(pattern: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    matches = re.compile(pattern).fullmatch
+
+    def parse(text: str) -> Any:
+        if matches(text) is None:
+            raise ValueError(text)
+        return convert(text)
+
+    return parse
+
+
+def _parse_list(text: str) -> tuple[str, ...]:
+    items = tuple(text.split(LIST_DELIMITER))
+    if len(set(items)) != len(items) or any(item != item.strip() or not item for item in items):
+        raise ValueError(text)
+    return items
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "integer": _matching(r"0|-?[1-9][0-9]{0,17}", int),
+    "number": _matching(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,15})?", float),
+    "boolean": _matching(r"true|false", "true".__eq__),
+    "date": _matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", datetime.date.fromisoformat),
+    "list": _parse_list,
+}
+_TYPE_WORDS = {
+    "integer": "a whole number, in plain digits",
+    "number": "a decimal number, in plain digits",
+    "boolean": "true or false",
+    "date": "a day as YYYY-MM-DD",
+    "list": f"a list separated by {LIST_DELIMITER} without spaces, empty items or repeats",
+}
