@@ -1,0 +1,71 @@
+"""Checked text to values: numbers, days, lists. A cell that failed its check has no value, and the row says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from timeline import dates
+from timeline.columns import Table
+from timeline.problems import Problem
+from timeline.raw import Line
+
+
+class Row(dict[str, Any]):
+    """One row's values by column: `str`, `int`, `float`, `bool`, `date`, a tuple of `str`, or None.
+
+    `line` is where it was transcribed; `sound` is False where one of its cells failed a check.
+    """
+
+    __slots__ = ("line", "sound")
+
+    def __init__(self, values: dict[str, Any], line: Line | None = None, *, sound: bool = True) -> None:
+        super().__init__(values)
+        self.line = line or Line("", 0, {})
+        self.sound = sound
+
+    def date(self, column: str = "date") -> dates.Date | None:
+        """The date that a cell holds."""
+        return None if self[column] is None else dates.parse(self[column])
+
+
+def normalise(table: Table, lines: Iterable[Line], problems: Collection[Problem]) -> list[Row]:
+    """Turn a table's checked lines into rows of values."""
+    broken = {(problem.file, problem.line, problem.column) for problem in problems}
+    broken_lines = {(file, number) for file, number, _ in broken}
+    rows = []
+    for line in lines:
+        values: dict[str, Any] = {}
+        for column in table.transcribed():
+            text = line.cells[column.name]
+            if text and (line.file, line.number, column.name) not in broken:
+                values[column.name] = column.parse(text)
+            else:
+                values[column.name] = () if column.type == "list" else None
+        rows.append(Row(values, line, sound=(line.file, line.number) not in broken_lines))
+    return rows
+
+
+def date_columns(date: dates.Date) -> dict[str, Any]:
+    """The derived columns of an event's date."""
+    return {
+        "date_start": date.start,
+        "date_end": date.end,
+        "date_prec": date.precision,
+        "date_kind": date.kind,
+        "date_uncertain": date.uncertain,
+        "date_approximate": date.approximate,
+    }
+
+
+def begins_after(row: Row, column: str, source: Row | None) -> bool:
+    """Whether a row's date begins after the publication of a source; False where either is open or unknown."""
+    date = row.date(column)
+    published = source["published"] if source is not None else None
+    return date is not None and date.start is not None and published is not None and date.start > published
+
+
+def ascending(*values: float | None) -> bool:
+    """Whether the values that are there do not decrease."""
+    there = [value for value in values if value is not None]
+    return there == sorted(there)

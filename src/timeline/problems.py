@@ -1,0 +1,64 @@
+"""What is wrong with a dataset: one problem a line, with file, line, column, value and rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+FORMATS = ("text", "json", "github")
+LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One broken rule at one cell. `line` counts from 1, the header's line; 0: the file as a whole."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    rule: str
+    message: str
+
+
+class InvalidData(Exception):  # noqa: N818 - it names what was found, as ValueError does
+    """A dataset breaks rules; `problems` lists all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__(render(self.problems))
+
+
+def render(problems: Sequence[Problem], form: str = "text") -> str:
+    """Print problems for a person (`text`), a program (`json`) or a pull request (`github`)."""
+    if form == "json":
+        return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2)
+    line = _as_github if form == "github" else _as_text
+    files = len({problem.file for problem in problems})
+    summary = f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}"
+    return "\n".join([*map(line, problems), *([summary] if form == "text" else [])])
+
+
+def _as_text(problem: Problem) -> str:
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    column = f": {problem.column}" if problem.column else ""
+    value = f": {_shown(problem.value)}" if problem.value else ""
+    return f"{place}{column}{value}: {problem.message} [{problem.rule}]"
+
+
+def _as_github(problem: Problem) -> str:
+    line = f",line={problem.line}" if problem.line else ""
+    column = f"{problem.column}: " if problem.column else ""
+    value = f"{_shown(problem.value)} " if problem.value else ""
+    text = f"{column}{value}{problem.message}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::error file={problem.file}{line},title={problem.rule}::{text}"
+
+
+def _shown(value: str) -> str:
+    cut = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+    return repr(cut)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

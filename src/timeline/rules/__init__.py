@@ -1,0 +1,31 @@
+"""Rules across columns and tables, one module for each table they speak of.
+
+A rule takes the transcription and yields the rows that break it, each with the column to mend. Its docstring is its
+error text and its entry in the codebook. Rows with a broken cell are not held against rules: that cell has no value yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from timeline.normalise import Row
+from timeline.problems import Problem
+from timeline.rules import attestations, events, figures, keys, links, registers
+from timeline.transcription import Transcription
+
+Rule = Callable[[Transcription], Iterator[tuple[Row, str]]]
+
+RULES: tuple[Rule, ...] = (*events.RULES, *attestations.RULES, *figures.RULES, *links.RULES, *registers.RULES)
+
+
+def check(data: Transcription) -> list[Problem]:
+    """Every broken key, and every breach of every rule."""
+    breaches = [
+        row.line.problem(column, rule.__name__, text(rule)) for rule in RULES for row, column in rule(data) if row.sound
+    ]
+    return [*keys.check(data), *breaches]
+
+
+def text(rule: Rule) -> str:
+    """A rule's error text."""
+    return " ".join((rule.__doc__ or "").split())

@@ -1,0 +1,76 @@
+"""What an attestation must satisfy beyond its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from timeline.normalise import Row, begins_after
+from timeline.transcription import Transcription
+
+
+def medium_claims_nothing(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A medium does not claim; it carries what others claim, and they are the speakers."""
+    for said in data["attestations"]:
+        speaker = data.actors.get(said["speaker_id"])
+        if said["stance"] == "claims" and speaker is not None and speaker["actor_type"] == "medium":
+            yield said, "speaker_id"
+
+
+def aspect_is_of_the_record(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """An aspect is `occurrence` or a transcribed column of the record's table."""
+    for said in _on_columns(data):
+        if data.column(said["record_id"], said["aspect"]) is None:
+            yield said, "aspect"
+
+
+def value_fits_the_aspect(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A value is one that the column it speaks of could hold; `occurrence` has none."""
+    for said in data["attestations"]:
+        if said["value"] and said["aspect"] == "occurrence":
+            yield said, "value"
+    for said in _on_columns(data):
+        column = data.column(said["record_id"], said["aspect"])
+        if column is not None and said["value"] and not data.could_hold(column, said["value"]):
+            yield said, "value"
+
+
+def value_differs_from_the_record(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A value is given only where it differs from the record, or is finer or coarser."""
+    for said in _on_columns(data):
+        column = data.column(said["record_id"], said["aspect"])
+        if column is not None and said["value"] == column.print(data.records[said["record_id"]][column.name]):
+            yield said, "value"
+
+
+def statement_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """Nothing is stated after the publication that carries it."""
+    for said in data["attestations"]:
+        if begins_after(said, "stated_on", data.sources.get(said["source_id"])):
+            yield said, "stated_on"
+
+
+def source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """An attestation comes from a document that was read: its source has `accessed`."""
+    for said in data["attestations"]:
+        source = data.sources.get(said["source_id"])
+        if source is not None and source.sound and source["accessed"] is None:
+            yield said, "source_id"
+
+
+def _on_columns(data: Transcription) -> list[Row]:
+    """The attestations on one column of a record that exists."""
+    return [
+        said
+        for said in data["attestations"]
+        if said["aspect"] not in (None, "occurrence") and said["record_id"] in data.records
+    ]
+
+
+RULES = (
+    medium_claims_nothing,
+    aspect_is_of_the_record,
+    value_fits_the_aspect,
+    value_differs_from_the_record,
+    statement_is_not_after_its_report,
+    source_was_read,
+)

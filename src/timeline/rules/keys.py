@@ -1,0 +1,83 @@
+"""Keys across tables: they are unique, they resolve, they form no circle, and a withdrawn one stays withdrawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from timeline import hierarchy
+from timeline.columns import codebook
+from timeline.problems import Problem
+from timeline.transcription import Transcription
+
+HIERARCHIES = (
+    ("actors", "actor_id", "affiliations"),
+    ("places", "place_id", "within"),
+    ("sources", "source_id", "derived_from"),
+)
+
+
+def check(data: Transcription) -> list[Problem]:
+    """Every problem with the keys of the transcribed tables."""
+    return [*_references(data), *_primary_keys(data), *_cycles(data), *_reused(data)]
+
+
+def _references(data: Transcription) -> Iterator[Problem]:
+    """A value that must be a key of another table is one."""
+    keys = {table.name: {row[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()}
+    for table in codebook().raw_tables():
+        for column in table.columns:
+            if not column.references:
+                continue
+            known = set[str]().union(*(keys[name] for name in column.references))
+            for row in data[table.name]:
+                if unknown := [item for item in _items(row.get(column.name)) if item not in known]:
+                    message = f"{', '.join(unknown)}: no such row in {' or '.join(column.references)}"
+                    yield row.line.problem(column.name, "reference", message)
+
+
+def _primary_keys(data: Transcription) -> Iterator[Problem]:
+    """A key of several columns stands in one row only."""
+    for table in codebook().raw_tables():
+        names = [column.name for column in table.transcribed() if column.name in table.primary_key]
+        if len(names) == 1:
+            continue
+        seen: Counter[tuple[object, ...]] = Counter()
+        for row in data[table.name]:
+            key = tuple(row[name] for name in names)
+            seen[key] += 1
+            if seen[key] == 2:
+                yield row.line.problem(names[0], "primaryKey", f"the same {', '.join(names)} stand in an earlier row")
+
+
+def _cycles(data: Transcription) -> Iterator[Problem]:
+    """No actor, place or source stands above itself, and no record is part of itself."""
+    for name, key, parents in HIERARCHIES:
+        above = hierarchy.above(data[name], key, parents)
+        for row in data[name]:
+            if row[key] in above.get(row[key], ()):
+                yield row.line.problem(parents, "cycle", f"{row[key]} stands above itself")
+    for relation in ("part_of", "follows", "copied_from"):
+        links = [row for row in data["relations"] if row["relation"] == relation]
+        parents_of: dict[str, tuple[str, ...]] = {}
+        for row in links:
+            parents_of[row["from_id"]] = (*parents_of.get(row["from_id"], ()), row["to_id"])
+        above = hierarchy.above([{"id": child, "up": up} for child, up in parents_of.items()], "id", "up")
+        for row in links:
+            if row["from_id"] in above[row["from_id"]] and row["from_id"] in {row["to_id"], *above.get(row["to_id"], ())}:
+                yield row.line.problem("to_id", "cycle", f"{row['from_id']} is {relation} itself")
+
+
+def _reused(data: Transcription) -> Iterator[Problem]:
+    """An id with a tombstone is not in use."""
+    gone = {row["record_id"] for row in data["withdrawn"]}
+    for name, key in (("events", "event_id"), ("figures", "figure_id"), ("attestations", "attestation_id")):
+        for row in data[name]:
+            if row[key] in gone:
+                yield row.line.problem(key, "withdrawn", "was withdrawn; an id is never used again")
+
+
+def _items(value: object) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (str(value),)

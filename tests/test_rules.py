@@ -1,0 +1,237 @@
+"""Every rule across columns and tables: the real data, changed to break it, name the row, the column and the rule."""
+
+import pytest
+
+from conftest import SOURCE
+from timeline import rules
+from timeline.cli import main
+
+# rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
+EDITS = {
+    "attack_has_its_number": [
+        ("events", {"event_id": "E0021"}, {"attacks_low": ""}, "attacks_low"),
+        ("events", {"event_id": "E0021"}, {"attacks_high": ""}, "attacks_high"),
+    ],
+    "only_attacks_are_counted": [
+        ("events", {"event_id": "E0019"}, {"attacks_low": "3"}, "attacks_low"),
+        ("events", {"event_id": "E0026"}, {"attacks_high": "3"}, "attacks_high"),
+    ],
+    "attacks_are_in_order": [("events", {"event_id": "E0021"}, {"attacks_low": "2"}, "attacks_low")],
+    "only_force_has_weapons": [
+        ("events", {"event_id": "E0026"}, {"weapons": "drone"}, "weapons"),
+        ("events", {"event_id": "E0014"}, {"interceptors": "us-forces"}, "interceptors"),
+        ("events", {"event_id": "E0032"}, {"outcome": "impact"}, "outcome"),
+    ],
+    "series_lies_in_a_span": [("events", {"event_id": "E0009"}, {"date": "[2021,2022]"}, "date")],
+    "event_is_not_after_its_report": [
+        ("events", {"event_id": "E0023"}, {"date": "2024-07"}, "date"),
+        ("events", {"event_id": "E0024"}, {"date": "2024-06-05"}, "date"),
+        ("events", {"event_id": "E0020"}, {"date": "2024-07/.."}, "date"),
+    ],
+    "outcome_has_a_witness": [("events", {"event_id": "E0021"}, {"outcome": "impact"}, "outcome")],
+    "origin_has_a_voice": [("events", {"event_id": "E0024"}, {"origin_place_id": "iraq"}, "origin_place_id")],
+    "attack_is_vouched_for": [
+        ("attestations", {"record_id": "E0021"}, {"stance": "doubts"}, ("events", {"event_id": "E0021"}, "event_id"))
+    ],
+    "claim_has_a_claimant": [("events", {"event_id": "E0021"}, {"initiators": ""}, "initiators")],
+    "event_has_a_voice": [
+        ("attestations", {"record_id": "E0014"}, {"record_id": "E0015"}, ("events", {"event_id": "E0014"}, "event_id"))
+    ],
+    "medium_claims_nothing": [("attestations", {"record_id": "E0021"}, {"speaker_id": "reuters"}, "speaker_id")],
+    "aspect_is_of_the_record": [
+        ("attestations", {"record_id": "E0021"}, {"aspect": "value_low"}, "aspect"),
+        ("attestations", {"record_id": "F0009"}, {"aspect": "weapons"}, "aspect"),
+    ],
+    "value_fits_the_aspect": [
+        ("attestations", {"record_id": "E0021"}, {"value": "yes"}, "value"),
+        ("attestations", {"record_id": "F0009"}, {"value": "many"}, "value"),
+        ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "atlantis"}, "value"),
+        ("attestations", {"record_id": "E0022"}, {"aspect": "outcome", "value": "landed"}, "value"),
+    ],
+    "value_differs_from_the_record": [
+        ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "iraq"}, "value"),
+        ("attestations", {"record_id": "F0009"}, {"value": "17"}, "value"),
+    ],
+    "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-05"}, "stated_on")],
+    "source_was_read": [
+        ("sources", {"source_id": SOURCE}, {"accessed": ""}, ("attestations", {"attestation_id": "T00001"}, "source_id"))
+    ],
+    "values_are_in_order": [
+        ("figures", {"figure_id": "F0009"}, {"value_low": "18", "qualifier": "exact"}, "value_low"),
+        ("figures", {"figure_id": "F0005"}, {"value_high": "2"}, "value_low"),
+    ],
+    "values_fit_the_qualifier": [
+        ("figures", {"figure_id": "F0009"}, {"value_low": "16"}, "qualifier"),
+        ("figures", {"figure_id": "F0009"}, {"qualifier": "at_least"}, "qualifier"),
+        ("figures", {"figure_id": "F0001"}, {"value_high": "5"}, "qualifier"),
+        ("figures", {"figure_id": "F0018"}, {"value_best": "0"}, "qualifier"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "about"}, "qualifier"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "between", "value_low": "2"}, "qualifier"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "at_most"}, "qualifier"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "fewer_than", "value_low": "2"}, "qualifier"),
+        ("figures", {"figure_id": "F0014"}, {"value_low": "1"}, "qualifier"),
+    ],
+    "share_is_a_part": [
+        ("figures", {"figure_id": "F0004"}, {"qualifier": "at_least", "value_low": "1.5"}, "value_low"),
+    ],
+    "figure_is_not_after_its_report": [("figures", {"figure_id": "F0009"}, {"period": "2024-07"}, "period")],
+    "figure_has_a_voice": [
+        ("attestations", {"record_id": "F0009"}, {"record_id": "F0008"}, ("figures", {"figure_id": "F0009"}, "figure_id"))
+    ],
+    "derivation_holds": [
+        ("figures", {"figure_id": "F0012"}, {"value_best": "35"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 * F0099"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0012"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 * F0009)"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 / 0"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 ** F0009"}, "derivation"),
+        ("figures", {"figure_id": "F0013"}, {"derivation": "F0011 * 30"}, "derivation"),
+    ],
+    "relation_joins_like_to_like": [
+        ("relations", {"from_id": "E0020"}, {"to_id": "F0001"}, "to_id"),
+        ("relations", {"from_id": "E0020"}, {"to_id": "E0020"}, "to_id"),
+        ("relations", {"from_id": "E0020"}, {"relation": "copied_from"}, "to_id"),
+    ],
+    "inference_has_no_paragraph": [
+        ("relations", {"from_id": "E0020"}, {"paragraph": ""}, "paragraph"),
+        ("relations", {"from_id": "E0022", "relation": "part_of"}, {"paragraph": "39"}, "paragraph"),
+    ],
+    "alternative_is_of_a_column": [
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"column": "value_best"}, "column"),
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"column": "claim_status"}, "column"),
+        ("alternatives", {"record_id": "F0009"}, {"column": "weapons"}, "column"),
+    ],
+    "alternative_differs": [
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "2023-11-02~"}, "value"),
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "November"}, "value"),
+        ("alternatives", {"record_id": "E0022", "column": "initiators"}, {"value": "nobody-known"}, "value"),
+    ],
+    "point_has_two_coordinates": [
+        ("places", {"place_id": "eilat"}, {"latitude": ""}, "latitude"),
+        ("places", {"place_id": "eilat"}, {"longitude": ""}, "latitude"),
+    ],
+    "place_is_in_its_country": [
+        ("places", {"place_id": "eilat"}, {"country_iso3": "JOR"}, "country_iso3"),
+        ("places", {"place_id": "eilat"}, {"country_iso3": ""}, "country_iso3"),
+    ],
+    "read_source_can_be_found": [
+        ("sources", {"source_id": SOURCE}, {"url": ""}, "url"),
+        ("sources", {"source_id": SOURCE}, {"published": ""}, "published"),
+    ],
+    "source_is_read_after_publication": [("sources", {"source_id": SOURCE}, {"accessed": "2024-06-03"}, "accessed")],
+    "paragraphs_have_no_gap": [("coverage", {"paragraph": "46"}, {"paragraph": "47"}, "paragraph")],
+    "coded_paragraph_has_an_attestation": [
+        ("coverage", {"paragraph": "19"}, {"disposition": "coded"}, "disposition"),
+        ("coverage", {"paragraph": "32"}, {"disposition": "out_of_scope", "reason": "None."}, "disposition"),
+    ],
+    "cited_paragraph_exists": [
+        ("attestations", {"record_id": "E0019"}, {"paragraph": "47"}, "paragraph"),
+        ("relations", {"from_id": "E0020"}, {"paragraph": "99"}, "paragraph"),
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"paragraph": "47"}, "paragraph"),
+    ],
+    "passed_over_paragraph_says_why": [("coverage", {"paragraph": "46"}, {"reason": ""}, "reason")],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "key", "cells", "expected"),
+    [pytest.param(rule, *case, id=f"{rule}-{n}") for rule, cases in EDITS.items() for n, case in enumerate(cases)],
+)
+def test_a_broken_rule_is_named(copy, refused, rule, table, key, cells, expected):
+    line = copy.edit(table, copy.line(table, **key), **cells)
+    if isinstance(expected, str):
+        place = (copy.file(table), line, expected)
+    else:
+        other, other_key, column = expected
+        place = (copy.file(other), copy.line(other, **other_key), column)
+    assert (*place, rule) in refused()
+
+
+def test_every_rule_has_a_case():
+    assert set(EDITS) == {rule.__name__ for rule in rules.RULES}
+
+
+def test_every_rule_has_an_error_text_of_one_sentence_or_two():
+    assert all(rules.text(rule).endswith(".") and len(rules.text(rule)) < 200 for rule in rules.RULES)
+
+
+KEYS = {
+    "twice the same relation": ("relations", "primaryKey", "from_id", lambda copy: _repeat(copy, "relations")),
+    "twice the same alternative": ("alternatives", "primaryKey", "record_id", lambda copy: _repeat(copy, "alternatives")),
+    "twice the same paragraph": ("coverage", "primaryKey", "source_id", lambda copy: _repeat(copy, "coverage")),
+    "an actor above itself": (
+        "actors",
+        "cycle",
+        "affiliations",
+        lambda copy: copy.edit(
+            "actors", copy.line("actors", actor_id="iraq"), affiliations="hussein-al-mousawi;saddam-hussein"
+        ),
+    ),
+    "a place within itself": (
+        "places",
+        "cycle",
+        "within",
+        lambda copy: copy.edit("places", copy.line("places", place_id="middle-east"), within="south-of-baghdad"),
+    ),
+    "a source derived from itself": (
+        "sources",
+        "cycle",
+        "derived_from",
+        lambda copy: copy.edit("sources", 2, derived_from=SOURCE),
+    ),
+    "an event part of its part": (
+        "relations",
+        "cycle",
+        "to_id",
+        lambda copy: copy.add("relations", from_id="E0019", relation="part_of", to_id="E0021"),
+    ),
+    "a withdrawn id in use": (
+        "events",
+        "withdrawn",
+        "event_id",
+        lambda copy: (
+            copy.add("withdrawn", record_id="E0021", withdrawn_in="2026.1", reason="A test."),
+            copy.line("events", event_id="E0021"),
+        )[1],
+    ),
+    "a withdrawn attestation in use": (
+        "attestations",
+        "withdrawn",
+        "attestation_id",
+        lambda copy: (copy.add("withdrawn", record_id="T00001", withdrawn_in="2026.1", reason="A test."), 2)[1],
+    ),
+}
+
+
+def _repeat(copy, table):
+    header, first, *_ = copy.rows(table)
+    return copy.add(table, **dict(zip(header, first, strict=True)))
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_keys_hold_across_tables(copy, refused, name):
+    table, rule, column, change = KEYS[name]
+    line = change(copy)
+    assert (copy.file(table), line, column, rule) in refused()
+
+
+def test_all_problems_are_told_at_once(copy, refused):
+    """Broken cells hide neither each other nor the rules broken elsewhere."""
+    events, figures = copy.file("events"), copy.file("figures")
+    a = copy.edit("events", copy.line("events", event_id="E0019"), attacks_low="1")
+    b = copy.edit("events", copy.line("events", event_id="E0021"), date="soon", weapons="slingshot")
+    c = copy.edit("figures", copy.line("figures", figure_id="F0009"), value_low="few", measure="sheep")
+    d = copy.edit("attestations", copy.line("attestations", record_id="E0014"), speaker_id="nobody-known")
+    assert refused() == {
+        (events, a, "attacks_low", "only_attacks_are_counted"),
+        (events, b, "date", "edtf"),
+        (events, b, "weapons", "enum"),
+        (figures, c, "value_low", "type"),
+        (figures, c, "measure", "enum"),
+        (copy.file("attestations"), d, "speaker_id", "reference"),
+    }
+
+
+def test_a_sound_copy_passes(copy, capsys):
+    assert main(["validate", "--root", str(copy.root)]) == 0
+    assert "no problem" in capsys.readouterr().out
