@@ -1,0 +1,165 @@
+"""Counts held against the rows behind them: what is reported, what is itemised, and the gap between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from timeline import dates, hierarchy
+from timeline.columns import codebook
+from timeline.normalise import Row
+from timeline.transcription import Transcription
+
+CERTAIN, POSSIBLE, NO = 2, 1, 0
+UNCERTAIN_QUALIFIERS = ("none_reported", "not_determinable")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What the rows add up to: at least `low`, at most `high` (None: open), from `rows` rows."""
+
+    low: float
+    high: float | None
+    rows: int
+
+
+def reconcile(data: Transcription) -> list[dict[str, Any]]:
+    """One row for every figure of a countable measure."""
+    return [_compare(data, figure) for figure in data["figures"] if figure["measure"] in codebook().itemise]
+
+
+def _compare(data: Transcription, figure: Row) -> dict[str, Any]:
+    low, high = _reported(figure)
+    is_mismatch = figure["unit"] != "count" or figure["qualifier"] == "vague"
+    is_total = figure["event_id"] is None
+    items = itemise(data, figure) if figure["unit"] == "count" and is_total else None
+    gap = items is not None and not is_mismatch
+    return {
+        "figure_id": figure["figure_id"],
+        "measure": figure["measure"],
+        "period": figure["period"],
+        "itemised_low": items.low if items else None,
+        "itemised_high": items.high if items else None,
+        "reported_low": low,
+        "reported_high": high,
+        "gap_low": low - items.high if gap and items and low is not None and items.high is not None else None,
+        "gap_high": high - items.low if gap and items and high is not None else None,
+        "unit_mismatch": is_mismatch,
+        "note": _note(figure, items),
+    }
+
+
+def _reported(figure: Row) -> tuple[float | None, float | None]:
+    """The bounds of a figure. More than n is at least n + 1 of things that are counted, and n of anything else."""
+    low, best, high = (figure[column] for column in ("value_low", "value_best", "value_high"))
+    step = 1 if figure["unit"] == "count" else 0
+    if figure["qualifier"] == "more_than":
+        return low + step, None
+    if figure["qualifier"] == "fewer_than":
+        return None, high - step
+    return (best if low is None else low), (best if high is None and figure["qualifier"] == "about" else high)
+
+
+def itemise(data: Transcription, figure: Row) -> Items:
+    """Add up the attacks certainly, and possibly, among those that a figure counts."""
+    rule = codebook().itemise[figure["measure"]]
+    low, high, rows = 0.0, 0.0, 0
+    is_open = False
+    for event in data["events"]:
+        match = _belongs(data, event, figure, rule)
+        if match == NO:
+            continue
+        least, most = _weight(data, event, figure, rule)
+        rows += 1
+        low += least if match == CERTAIN and event["event_id"] not in data.maybe_another else 0
+        high += most or 0
+        is_open = is_open or most is None
+    return Items(low, None if is_open else high, rows)
+
+
+def _belongs(data: Transcription, event: Row, figure: Row, rule: Any) -> int:
+    """Whether an attack is certainly, possibly or not among those that a figure counts."""
+    voices = data.voices[event["event_id"]]
+    if event["event_type"] != "attack" or event["event_id"] in data.itemised_by_parts:
+        return NO
+    if "outcome" in rule and event["outcome"] != rule["outcome"] and not _own(data, event, figure):
+        return NO
+    if "stance" in rule and not any(said["stance"] == rule["stance"] for said in voices):
+        return NO
+    if rule.get("own") and not _own(data, event, figure):
+        return NO
+    return min(
+        _in_period(event, figure),
+        _all_match(event["initiators"], figure["initiators"], data.affiliations),
+        _all_match(event["targets"], figure["targets"], data.affiliations),
+        _in_place(event["place_id"] or event["target_place_id"], figure["place_id"], data.within),
+        _in_place(event["origin_place_id"], figure["origin_place_id"], data.within),
+    )
+
+
+def _in_period(event: Row, figure: Row) -> int:
+    period = figure.date("period")
+    if period is None:
+        return CERTAIN
+    date = dates.parse(event["date"])
+    if date.certainly_in(period.start, period.end):
+        return CERTAIN
+    return POSSIBLE if date.possibly_in(period.start, period.end) else NO
+
+
+def _all_match(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: hierarchy.Above) -> int:
+    """Whether every actor that a figure names is, or holds, one of the event's; possible where the event names none."""
+    if not wanted:
+        return CERTAIN
+    if not theirs:
+        return POSSIBLE
+    bodies = frozenset[str]().union(*(hierarchy.with_self(affiliations, actor) for actor in theirs))
+    return CERTAIN if bodies >= set(wanted) else NO
+
+
+def _in_place(place_id: str | None, wanted: str | None, within: hierarchy.Above) -> int:
+    """Whether a place lies in the one that a figure names; possible where it is not known or holds that one."""
+    if wanted is None or (place_id is not None and wanted in hierarchy.with_self(within, place_id)):
+        return CERTAIN
+    return POSSIBLE if place_id is None or place_id in within.get(wanted, ()) else NO
+
+
+def _weight(data: Transcription, event: Row, figure: Row, rule: Any) -> tuple[float, float | None]:
+    """How much a row adds: its own figure of the measure, else its number of attacks."""
+    own = _own(data, event, figure)
+    if own:
+        bounds = [_reported(other) for other in own]
+        highs = [high for _, high in bounds]
+        return min(low or 0 for low, _ in bounds), None if None in highs else max(high or 0 for high in highs)
+    # of a row of several attacks, an outcome is established for at least one
+    least = 1 if "outcome" in rule else event["attacks_low"]
+    return least, event["attacks_high"]
+
+
+def _own(data: Transcription, event: Row, figure: Row) -> list[Row]:
+    """The event's own figures of the same measure that give a number."""
+    return [
+        other
+        for other in data.figures_of[event["event_id"]]
+        if other["measure"] == figure["measure"]
+        and other["unit"] == "count"
+        and other["qualifier"] not in ("vague", *UNCERTAIN_QUALIFIERS)
+    ]
+
+
+def _note(figure: Row, items: Items | None) -> str | None:
+    """Why reported and itemised differ, as far as the rule can tell."""
+    if figure["event_id"] is not None:
+        return f"About one event, {figure['event_id']}: it is itself an item, and adds to no total of its own."
+    if figure["unit"] != "count":
+        return f"The unit is {figure['unit']}, not a count of rows."
+    reasons = {
+        "vague": "The source gives no number.",
+        "none_reported": "The source says that none is reported; that is no zero.",
+        "not_determinable": "The source says that it cannot be determined.",
+    }
+    if figure["qualifier"] in reasons:
+        return reasons[figure["qualifier"]]
+    if items is not None and items.rows == 0:
+        return "No row of this dataset falls within the figure's bounds: the sources read only count them."
+    return None
