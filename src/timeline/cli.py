@@ -1,0 +1,123 @@
+"""The `timeline` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from timeline.problems import FORMATS, InvalidData, Problem, render
+
+_EXAMPLES = {
+    "build": "timeline build --root path/to/dataset",
+    "validate": "timeline validate --format github",
+    "check": "timeline check",
+    "format": "timeline format",
+    "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb: 0 if all is well, 1 if the data are not, 2 if the command is not."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except InvalidData as invalid:
+        print(render(invalid.problems, getattr(options, "format", "text")), file=_stream(options))
+        return 1
+    except OSError as error:
+        print(f"timeline {options.verb}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[build]'", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="timeline",
+        description="Event data with testimony kept apart from happenings: check, build and compare a dataset.",
+        epilog="example: timeline build && timeline check",
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text, epilog=f"example: {_EXAMPLES[name]}")
+        added.set_defaults(run=run)
+        return added
+
+    def on_dataset(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = verb(name, run, text)
+        added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the dataset's folder (default: this one)")
+        return added
+
+    on_dataset("build", _build, "Check the transcribed rows, derive, and publish data/processed in one step.")
+    validate = on_dataset("validate", _validate, "Check the transcribed rows only, and report every problem at once.")
+    validate.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed (default: text)")
+    on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
+    on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
+    fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
+    fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from timeline.building import build
+    from timeline.publish import PROCESSED
+
+    changed = build(options.root)
+    print(f"{options.root / PROCESSED}: {'published' if changed else 'nothing changed'}")
+    return 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from timeline.building import validate
+
+    data = validate(options.root)
+    if options.format == "json":
+        print("[]")
+    elif options.format == "text":
+        print(f"{sum(map(len, data.tables.values()))} rows in {len(data.tables)} tables: no problem")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from timeline.compare import differences
+
+    found = differences(options.root)
+    for difference in found:
+        print(difference)
+    if not found:
+        print("data/processed equals a fresh build; the raw files are in canonical form")
+    return 1 if found else 0
+
+
+def _format(options: argparse.Namespace) -> int:
+    from timeline.raw import rewrite
+
+    for file in rewrite(options.root):
+        print(f"{file}: rewritten")
+    return 0
+
+
+def _fingerprint(options: argparse.Namespace) -> int:
+    from timeline.fingerprints import fingerprint, paragraphs
+    from timeline.raw import to_csv
+
+    try:
+        text = options.file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidData([Problem(str(options.file), 0, "", "", "file", "is not UTF-8")]) from None
+    found = paragraphs(text)
+    rows = [[str(number), fingerprint(paragraph), "", ""] for number, paragraph in enumerate(found, start=1)]
+    print(to_csv([["paragraph", "fingerprint", "disposition", "reason"], *rows]), end="")
+    print(f"whole text: {fingerprint(text)}", file=sys.stderr)
+    return 0
+
+
+def _stream(options: argparse.Namespace) -> TextIO:
+    """Reports for programs go where programs read; those for people are errors."""
+    return sys.stderr if getattr(options, "format", "text") == "text" else sys.stdout

@@ -1,0 +1,135 @@
+"""What describes a release: datapackage.json for programs and codebook.md for people, both from the codebook."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from timeline.columns import Column, Table, codebook
+from timeline.problems import InvalidData, Problem
+from timeline.rules import RULES, text
+from timeline.schema import table_schema
+
+ABOUT = "seeds/dataset.toml"
+DESCRIPTOR = "datapackage.json"
+_CODEBOOK_HEAD = """\
+# Codebook: {title}
+
+Data version {version}, schema version {schema_version}. Generated from the codebook of the package `timeline`; the data
+follow it, by test.
+
+An empty cell is NULL: not said, or not applicable; it is never zero. Items of a list are separated by `;`. Columns marked
+*derived* are computed by the build.
+
+**Scope.** {scope}"""
+_MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+_UNTITLED = {"name": "timeline-dataset", "title": "A dataset of the shape of timeline", "version": "0"}
+
+
+def read_about(root: Path) -> dict[str, Any]:
+    """Name, title, version, licences and contributors of the dataset at `root`; plain defaults where it gives none."""
+    path = root / ABOUT
+    try:
+        return {**_UNTITLED, **tomllib.loads(path.read_text(encoding="utf-8"))}
+    except FileNotFoundError:
+        return dict(_UNTITLED)
+    except (OSError, ValueError) as error:
+        raise InvalidData([Problem(ABOUT, 0, "", "", "file", f"cannot be read as TOML: {error}")]) from None
+
+
+def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The Data Package (v2) of the tables written to `folder`: each as CSV with its schema, and as Parquet."""
+    book = codebook()
+    resources = []
+    for table in book.tables.values():
+        schema = table_schema(table, book.tables, book.vocabularies)
+        described = {"title": table.title, "description": table.description}
+        resources.append({**_resource(folder, table, "csv"), **described, "encoding": "utf-8", "schema": schema})
+        resources.append({**_resource(folder, table, "parquet"), **described})
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        **about,
+        "schemaVersion": book.schema_version,
+        "resources": resources,
+    }
+
+
+def dumps(descriptor: Mapping[str, Any]) -> str:
+    """A descriptor as JSON text."""
+    return json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
+
+
+def codebook_markdown(about: Mapping[str, Any]) -> str:
+    """The codebook as a page to read."""
+    book = codebook()
+    scope = f"{book.scope['description']} From {book.scope['from']} to {book.scope['to']}; {book.scope['initiators_country']}."
+    lines = [
+        _CODEBOOK_HEAD.format(title=about["title"], version=about["version"], schema_version=book.schema_version, scope=scope),
+        *(line for table in book.tables.values() for line in _table_lines(table)),
+        "",
+        "# Vocabularies",
+        *(line for name, values in book.vocabularies.items() for line in _vocabulary_lines(name, values)),
+        "",
+        "# Rules",
+        "",
+        "Every transcribed row is held against these, besides the constraints of its cells and the resolution of its keys.",
+        "",
+        *(f"- `{rule.__name__}`: {text(rule)}" for rule in RULES),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _resource(folder: Path, table: Table, form: str) -> dict[str, Any]:
+    data = (folder / f"{table.name}.{form}").read_bytes()
+    return {
+        "name": table.name if form == "csv" else f"{table.name}-{form}",
+        "path": f"{table.name}.{form}",
+        "type": "table" if form == "csv" else "file",
+        "format": form,
+        "mediatype": _MEDIA[form],
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+    }
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    keys = ", ".join(f"`{name}`" for name in table.primary_key)
+    yield from ("", f"# `{table.name}`", "", f"{table.description} Key: {keys}.")
+    yield f"Transcribed in `{table.source}`." if table.source else "Derived: nobody types it."
+    yield from ("", "| column | type | definition |", "| --- | --- | --- |")
+    for column in table.columns:
+        derived = "*derived.* " if column.derived and table.source else ""
+        yield f"| `{column.name}` | {_type_words(column)} | {derived}{column.description}{_constraint_words(column)} |"
+
+
+def _type_words(column: Column) -> str:
+    words = "EDTF date" if column.format == "edtf" else column.type
+    return f"{words}, required" if column.required else words
+
+
+def _constraint_words(column: Column) -> str:
+    words = []
+    if column.vocabulary:
+        words.append(f"One of [{column.vocabulary}](#{column.vocabulary}).")
+    if column.references:
+        words.append(f"Key of {' or '.join(f'`{name}`' for name in column.references)}.")
+    if column.unique:
+        words.append("Unique.")
+    if column.pattern:
+        words.append(f"Pattern `{column.pattern.replace('|', chr(92) + '|')}`.")
+    if column.minimum is not None or column.maximum is not None:
+        low, high = (f"{bound:g}" if bound is not None else "" for bound in (column.minimum, column.maximum))
+        words.append(f"From {low} to {high}." if low and high else f"At least {low}." if low else f"At most {high}.")
+    if column.max_length is not None:
+        words.append(f"At most {column.max_length} characters.")
+    return "".join(f" {word}" for word in words)
+
+
+def _vocabulary_lines(name: str, values: Mapping[str, str]) -> Iterator[str]:
+    yield from ("", f"## {name}", "", "| value | definition |", "| --- | --- |")
+    yield from (f"| `{value}` | {definition} |" for value, definition in values.items())
