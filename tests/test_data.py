@@ -1,0 +1,197 @@
+"""The dataset's own integrity: what this article says, and that two codings of it were compared."""
+
+import csv
+import re
+
+import pandas as pd
+import pytest
+
+import timeline
+from conftest import REPOSITORY, SOURCE
+
+EVENTS = timeline.load("events").set_index("event_id")
+FIGURES = timeline.load("figures").set_index("figure_id")
+SAID = timeline.load("attestations")
+SECOND = REPOSITORY / "seeds" / "second_coding" / SOURCE
+COMPARED = {
+    "events": (
+        *("date", "time_of_day", "event_type", "initiators", "interceptors", "targets", "target_place_id"),
+        *("place_id", "origin_place_id", "weapons", "outcome", "attacks_low", "attacks_high"),
+    ),
+    "figures": (
+        *("event_id", "measure", "unit", "period", "as_of", "initiators", "targets", "place_id", "origin_place_id"),
+        *("value_low", "value_best", "value_high", "qualifier"),
+    ),
+}
+KEYS = {"events": "event_id", "figures": "figure_id"}
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_all_46_paragraphs_are_accounted_for():
+    coverage = timeline.load("coverage")
+    coverage = coverage[coverage["source_id"] == SOURCE]
+    assert coverage["paragraph"].to_list() == list(range(1, 47))
+    coded = set(coverage.loc[coverage["disposition"] == "coded", "paragraph"])
+    assert set(SAID.loc[SAID["source_id"] == SOURCE, "paragraph"]) == coded
+    assert coverage.loc[coverage["disposition"] == "out_of_scope", "reason"].notna().all()
+    assert coverage["fingerprint"].is_unique
+
+
+def test_every_event_and_printed_figure_has_a_voice():
+    printed = FIGURES.index[FIGURES["derivation"].isna()]
+    assert set(EVENTS.index) | set(printed) <= set(SAID["record_id"])
+
+
+@pytest.mark.parametrize(
+    ("event_id", "date", "claim_status", "authorship", "scope"),
+    [
+        ("E0015", "2023-10-07", "reported", "attributed", "context"),
+        ("E0021", "2023-11-02~", "claimed", "claimed", "israel"),
+        ("E0022", "2023-11", "confirmed", "attributed", "israel"),
+        ("E0023", "2024-04", "confirmed", "attributed", "israel"),
+        ("E0024", "2024-01", "reported", "attributed", "us_forces"),
+    ],
+)
+def test_the_attacks_that_the_article_individuates(event_id, date, claim_status, authorship, scope):
+    found = EVENTS.loc[event_id, ["date", "claim_status", "authorship", "scope"]].to_list()
+    assert found == [date, claim_status, authorship, scope]
+
+
+def test_there_are_no_other_attacks():
+    assert set(EVENTS.index[EVENTS["event_type"] == "attack"]) == {"E0015", "E0021", "E0022", "E0023", "E0024"}
+
+
+@pytest.mark.parametrize(
+    ("period", "unit", "low", "best", "high", "qualifier"),
+    [
+        ("2024-02", "count", 4, 4, 4, "exact"),
+        ("2024-03", "count", 17, 17, 17, "exact"),
+        ("2024-05", "factor", 2, 2, 2, "exact"),
+        ("2024-05", "per_day", 1, None, None, "more_than"),
+        ("2024-05", "count", None, 34, None, "about"),
+        ("2023-11-02/2024-02", "count", None, None, None, "vague"),
+    ],
+)
+def test_the_counts_of_claimed_attacks(period, unit, low, best, high, qualifier):
+    claimed = FIGURES[FIGURES["measure"] == "claimed_attacks"]
+    found = claimed[(claimed["period"] == period) & (claimed["unit"] == unit) & (claimed["qualifier"] == qualifier)]
+    assert len(found) == 1
+    values = found[["value_low", "value_best", "value_high"]].iloc[0].to_list()
+    assert [None if pd.isna(value) else value for value in values] == [low, best, high]
+
+
+def test_the_doubling_is_marked_as_derived_and_its_other_reading_kept():
+    derived = FIGURES[FIGURES["derivation"].notna()]
+    assert set(derived.index) == {"F0012", "F0013"}
+    assert "F0012" in set(timeline.load("alternatives")["record_id"])
+
+
+def test_three_dead_are_known_and_none_reported_is_no_zero():
+    killed = ["killed_low", "killed_best", "killed_high"]
+    assert EVENTS.loc["E0024", killed].to_list() == [3, 3, 3]
+    assert EVENTS.loc["E0019", killed].isna().all()
+    assert FIGURES.loc["F0018", "qualifier"] == "none_reported"
+
+
+@pytest.mark.parametrize(
+    ("speaker", "stance"),
+    [
+        ("us-officials", "doubts"),
+        ("axis-senior-figure", "doubts"),
+        ("reuters", "cannot_verify"),
+        ("israel-military", "declines_comment"),
+        ("us-state-department", "declines_comment"),
+        ("israel-government", "no_response"),
+        ("iraq-government", "no_response"),
+        ("amos-yadlin", "assesses"),
+        ("mike-knights", "reports"),
+        ("israeli-media", "reports"),
+        ("israel-authorities", "confirms"),
+        ("hussein-al-mousawi", "claims"),
+    ],
+)
+def test_those_who_doubt_decline_or_are_silent_are_voices_too(speaker, stance):
+    assert ((SAID["speaker_id"] == speaker) & (SAID["stance"] == stance)).any()
+
+
+def test_nothing_is_dated_after_the_article():
+    ends = EVENTS["date_end"].dropna()
+    assert (ends <= pd.Timestamp("2024-06-04")).all()
+    assert (EVENTS["first_reported"] == pd.Timestamp("2024-06-04")).all()
+
+
+def test_wordings_are_no_longer_than_six_words():
+    words = [*FIGURES["wording"].dropna(), *EVENTS["target_described"].dropna()]
+    assert all(len(re.findall(r"\S+", text)) <= 6 for text in words)
+
+
+@pytest.mark.parametrize(("name", "key"), [("actors", "actor_id"), ("places", "place_id")])
+def test_nobody_is_registered_twice(name, key):
+    table = timeline.load(name)
+    assert not table["name"].str.casefold().duplicated().any(), table[key]
+
+
+# ---------------------------------------------------------------- the second coding
+@pytest.fixture(scope="module")
+def second():
+    """Which row of the first coding is which of the second, by table."""
+    matches = {}
+    for row in rows(SECOND / "matches.csv"):
+        matches.setdefault(row["table"], {})[row["first"]] = row["second"]
+    return matches
+
+
+def differences(matches):
+    """(record, column) → (first, second) where two matched rows differ, in the first coding's names."""
+    slugs = {other: mine for table in ("actors", "places") for mine, other in matches[table].items()}
+    found = {}
+    for table, columns in COMPARED.items():
+        ours = {row[KEYS[table]]: row for row in rows(REPOSITORY / "data" / "raw" / f"{table}.csv")}
+        theirs = {row[KEYS[table]]: row for row in rows(SECOND / f"{table}.csv")}
+        names = slugs | {other: mine for mine, other in matches["events"].items()} if table == "figures" else slugs
+        for mine, other in matches[table].items():
+            for column in columns:
+                one = ";".join(sorted(ours[mine][column].split(";")))
+                two = ";".join(sorted(names.get(item, item) for item in theirs[other][column].split(";")))
+                if one != two:
+                    found[mine, column] = (one, two)
+    return found
+
+
+def test_every_difference_between_two_codings_is_adjudicated(second):
+    adjudicated = {
+        (row["record_id"], row["column"]): (row["first"], row["second"])
+        for row in rows(SECOND / "adjudicated.csv")
+        if row["decision"] != "second" and " " not in row["column"]
+    }
+    assert adjudicated == differences(second)
+
+
+def test_what_was_taken_over_from_the_second_coding_stands_in_the_record(second):
+    taken = [row for row in rows(SECOND / "adjudicated.csv") if row["decision"] == "second"]
+    assert taken
+    differ = differences(second)
+    assert not [row for row in taken if (row["record_id"], row["column"]) in differ]
+
+
+def test_a_reading_that_both_have_stands_in_alternatives():
+    kept = {(row["record_id"], row["column"]) for row in rows(SECOND / "adjudicated.csv") if row["decision"] == "both"}
+    raw = {(row["record_id"], row["column"]) for row in rows(REPOSITORY / "data" / "raw" / "alternatives.csv")}
+    assert kept <= raw
+
+
+def test_every_decision_has_a_reason():
+    assert {row["decision"] for row in rows(SECOND / "adjudicated.csv")} == {"first", "second", "both", "equivalent"}
+    assert all(row["reason"] for row in rows(SECOND / "adjudicated.csv"))
+
+
+def test_the_second_coding_is_matched_but_for_what_only_one_coder_set_apart(second):
+    ours, theirs = second["events"], second["events"].values()
+    assert set(EVENTS.index) - set(ours) == {"E0029", "E0030", "E0031"}
+    assert {row["event_id"] for row in rows(SECOND / "events.csv")} - set(theirs) == {"E0029"}
+    assert set(FIGURES.index) - set(second["figures"]) == {"F0020"}
+    assert {row["figure_id"] for row in rows(SECOND / "figures.csv")} == set(second["figures"].values())
