@@ -1,0 +1,50 @@
+# Every target makes its own environment in .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OLDEST := $(VENV)/oldest
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help build test check lint types lock bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(READY) ## check the transcribed rows and publish data/processed
+	$(BIN)/timeline build
+
+test: $(READY) $(OLDEST)/.ready ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) lint types ## lint, types, and: the committed data equal a fresh build
+	$(BIN)/timeline check
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+bench: $(READY) ## measure import, load and build against their peers
+	$(BIN)/python benchmarks/bench.py
+
+lock: $(READY) ## resolve the requirements files anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-oldest.in --output-file requirements-oldest.txt
+
+clean: ## delete the environment
+	rm -rf $(VENV)
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "needs Python 3.11 to 3.13: make PYTHON=python3.13 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --require-hashes --requirement requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(OLDEST)/.ready: requirements-oldest.txt $(READY)
+	$(PIP_INSTALL) --require-hashes --upgrade --target $(OLDEST) --requirement requirements-oldest.txt
+	touch $@

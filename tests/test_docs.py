@@ -1,0 +1,127 @@
+"""What is written about the package holds: examples run, tables agree, commands exist."""
+
+import doctest
+import inspect
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+
+import timeline
+from conftest import REPOSITORY
+from timeline import dataset, dates, fingerprints, hierarchy, loader, periods
+from timeline.cli import main
+from timeline.columns import codebook
+
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ABOUT = tomllib.loads((REPOSITORY / "seeds" / "dataset.toml").read_text(encoding="utf-8"))
+VERBS = ("build", "validate", "check", "format", "fingerprint")
+
+
+def test_the_examples_of_the_readme_give_what_they_print():
+    blocks = "\n".join(re.findall(r"```pycon\n(.*?)```", README, flags=re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(blocks, {}, "README.md", "README.md", 0)
+    assert len(test.examples) > 8
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    runner.run(test)
+    assert runner.failures == 0
+
+
+@pytest.mark.parametrize("module", [timeline, dataset, dates, fingerprints, hierarchy, loader, periods])
+def test_the_examples_of_docstrings_give_what_they_print(module):
+    result = doctest.testmod(module, optionflags=FLAGS)
+    assert result.attempted
+    assert not result.failed
+
+
+@pytest.mark.parametrize("name", [name for name in timeline.__all__ if name != "Dataset"])
+def test_public_functions_tell_what_they_give(name):
+    function = getattr(timeline, name)
+    text = inspect.getdoc(function)
+    assert "Examples\n--------" in text
+    assert "Returns\n-------" in text
+    parameters = set(inspect.signature(function).parameters) - {"self"}
+    assert all(re.search(rf"^{parameter}\b|, {parameter}\b", text, flags=re.MULTILINE) for parameter in parameters)
+
+
+def test_the_readme_lists_the_tables_of_the_codebook():
+    rows = ["| table | one row is | transcribed in |", "| --- | --- | --- |"]
+    for table in codebook().tables.values():
+        what = table.description.removeprefix("One row is ")
+        source = f"`{table.source}`" if table.source else "derived"
+        rows.append(f"| [`{table.name}`](data/processed/{table.name}.csv) | {what} | {source} |")
+    found = re.search(r"<!-- tables -->\n(.*?)\n<!-- end of tables -->", README, flags=re.DOTALL)[1]
+    assert found == "\n".join(rows)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(page):
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        assert link.startswith("https://") or (REPOSITORY / link).exists(), link
+
+
+def test_anchors_lead_to_a_heading():
+    headings = re.findall(r"^#+ (.*)$", (REPOSITORY / "data/processed/codebook.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"codebook\.md#(\w+)", README)) <= set(headings)
+
+
+def test_commands_that_the_pages_name_exist():
+    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in (README, CONTRIBUTING):
+        assert set(re.findall(r"(?:\$ |`|&& )make ([a-z]+)", page)) <= targets
+        assert set(re.findall(r"(?:\$ |`)timeline ([a-z]+)", page)) <= set(VERBS)
+
+
+def test_make_help_lists_the_targets():
+    printed = subprocess.run(
+        ["make", "--no-print-directory"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout
+    assert {"build", "test", "check"} <= set(re.findall(r"make ([a-z]+) ", printed))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example_that_is_a_command(verb, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([verb, "--help"])
+    printed = capsys.readouterr().out
+    assert stopped.value.code == 0
+    assert f"example: timeline {verb}" in printed
+
+
+def test_help_lists_the_verbs(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert all(re.search(rf"^    {verb}\b", printed, re.MULTILINE) for verb in VERBS)
+
+
+@pytest.mark.parametrize("arguments", [[], ["publish"], ["build", "--rot", "x"], ["validate", "--format", "xml"]])
+def test_a_wrong_command_ends_with_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: timeline" in capsys.readouterr().err
+
+
+def test_name_version_and_licence_are_the_same_everywhere():
+    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    assert PROJECT["name"] == ABOUT["name"] == "iraq-israel-timeline"
+    assert PROJECT["version"] == ABOUT["version"] == citation["version"] == timeline.__version__
+    assert citation["title"] == ABOUT["title"]
+    assert citation["license"] == ABOUT["licenses"][0]["name"]
+    assert [author["name"] for author in citation["authors"]] == [person["title"] for person in ABOUT["contributors"]]
+    assert f"## {ABOUT['version']}" in (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-oldest.txt"])
+def test_requirements_are_locked_by_hash_and_name_no_index(name):
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    pinned = re.findall(r"^[a-z0-9-]+==", text, re.MULTILINE)
+    assert len(re.findall(r"^[a-z0-9-]+==.*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(pinned) > 5
+    assert not re.search(r"https?:|index-url|find-links", text)
