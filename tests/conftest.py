@@ -114,6 +114,9 @@ def small():
                 raw.Line(f"{table.name}.csv", n, {**dict.fromkeys(names, ""), **{k: str(v) for k, v in row.items()}})
                 for n, row in enumerate(tables.get(table.name, []), start=2)
             ]
+            allowed = {column.name: column.rules().get("enum") for column in table.transcribed()}
+            for line in lines:
+                assert not [c for c, enum in allowed.items() if enum and line.cells[c] and not enum[0](line.cells[c])], line
             made[table.name] = normalise(table, lines, [])
         assert all(isinstance(row, Row) for rows in made.values() for row in rows)
         return Transcription(made)

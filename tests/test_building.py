@@ -136,6 +136,63 @@ def test_a_broken_description_of_the_dataset_is_named(copy, refused):
     assert refused() == {("seeds/dataset.toml", 0, "", "file")}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ('version = "2026.1"', "version = 2026.1", "version"),
+        ('[[contributors]]\ntitle = "The timeline contributors"', "[contributors]\ntitle = 1", "contributors"),
+        ('name = "CC-BY-4.0"', 'id = "CC-BY-4.0"', "licenses"),
+    ],
+)
+def test_a_mistyped_description_of_the_dataset_is_named(copy, refused, old, new, name):
+    path = copy.root / "seeds" / "dataset.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert refused() == {("seeds/dataset.toml", 0, name, "type")}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("resources = []", "resources"), ("created = 2026-01-01", "created"), ("x = nan", "x")]
+)
+def test_an_entry_that_no_descriptor_could_hold_is_named(copy, refused, line, name):
+    path = copy.root / "seeds" / "dataset.toml"
+    path.write_text(f"{line}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert refused() == {("seeds/dataset.toml", 0, name, "type")}
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_no_plain_folder_is_not_replaced(copy, capsys, kind):
+    folder = copy.root / "data" / "processed"
+    elsewhere = folder.rename(copy.root / "elsewhere")
+    folder.touch() if kind == "file" else folder.symlink_to(elsewhere)
+    assert main(["build", "--root", str(copy.root)]) == 1
+    assert "is no plain folder; move it away" in capsys.readouterr().err
+    assert folder.is_file() if kind == "file" else folder.is_symlink()
+    assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
+
+
+def run(copy, *arguments, **environment):
+    command = [sys.executable, "-m", "timeline", *arguments, "--root", str(copy.root)]
+    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **environment})
+
+
+def test_a_terminal_that_cannot_show_a_letter_shows_its_number(copy):
+    copy.edit("places", copy.line("places", place_id="haifa"), within="חיפה")
+    done = run(copy, "validate", "--format", "json", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 1
+    assert not done.stderr
+    assert "\\u05d7" in done.stdout.decode("cp1252")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(copy):
+    for line in range(2, 90):
+        copy.edit("attestations", line, stance="bogus" * 500)
+    command = f"{sys.executable} -m timeline validate --format json --root {copy.root} | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 TAMPERED = {
     "a changed cell": lambda folder: _swap(folder / "events.csv", b"E0021", b"E0031"),
     "a flipped byte in Parquet": lambda folder: _flip(folder / "events.parquet"),
@@ -143,6 +200,7 @@ TAMPERED = {
     "a file that is not of the release": lambda folder: (folder / "notes.txt").touch(),
     "another codebook": lambda folder: _swap(folder / "codebook.md", b"permanent", b"temporary"),
     "another descriptor": lambda folder: _swap(folder / "datapackage.json", b"CC-BY-4.0", b"CC-BY-3.0"),
+    "a folder": lambda folder: (folder / ".checkpoints").mkdir(),
     "other checksums": lambda folder: _swap(folder / "SHA256SUMS", b"events.csv", b"evants.csv"),
 }
 

@@ -9,10 +9,13 @@ import pytest
 import timeline
 from conftest import REPOSITORY, SOURCE
 
-EVENTS = timeline.load("events").set_index("event_id")
-FIGURES = timeline.load("figures").set_index("figure_id")
 SAID = timeline.load("attestations")
-SECOND = REPOSITORY / "seeds" / "second_coding" / SOURCE
+SAID = SAID[SAID["source_id"] == SOURCE]
+VOICED = set(SAID["record_id"])
+EVENTS = timeline.load("events").set_index("event_id").loc[lambda frame: frame.index.isin(VOICED)]
+FIGURES = timeline.load("figures").set_index("figure_id").loc[lambda f: f.index.isin(VOICED) | f["derivation"].notna()]
+SECOND = REPOSITORY / "seeds" / "second_coding"
+SECOND_CODINGS = sorted(path.name for path in SECOND.iterdir())
 COMPARED = {
     "events": (
         *("date", "time_of_day", "event_type", "initiators", "interceptors", "targets", "target_place_id"),
@@ -135,63 +138,106 @@ def test_nobody_is_registered_twice(name, key):
     assert not table["name"].str.casefold().duplicated().any(), table[key]
 
 
-# ---------------------------------------------------------------- the second coding
-@pytest.fixture(scope="module")
-def second():
-    """Which row of the first coding is which of the second, by table."""
-    matches = {}
-    for row in rows(SECOND / "matches.csv"):
-        matches.setdefault(row["table"], {})[row["first"]] = row["second"]
-    return matches
+# ---------------------------------------------------------------- second codings
+class Coding:
+    """A second coding, in the names that the first gives to records, actors and places."""
+
+    def __init__(self, source):
+        self.folder = SECOND / source
+        self.matches = {}
+        for row in rows(self.folder / "matches.csv"):
+            self.matches.setdefault(row["table"], {})[row["first"]] = row["second"]
+        self.slugs = {two: one for table in ("actors", "places") for one, two in self.matches[table].items()}
+        self.records = {two: one for table in ("events", "figures") for one, two in self.matches[table].items()}
+        self.adjudicated = rows(self.folder / "adjudicated.csv")
+        self.source = source
+
+    def cells(self):
+        """(record, column) → (first, second) where two matched rows differ."""
+        found = {}
+        for table, columns in COMPARED.items():
+            ours = {row[KEYS[table]]: row for row in raw(table)}
+            theirs = {row[KEYS[table]]: row for row in rows(self.folder / f"{table}.csv")}
+            names = self.slugs | (self.records if table == "figures" else {})
+            for mine, other in self.matches[table].items():
+                for column in columns:
+                    one = ";".join(sorted(ours[mine][column].split(";")))
+                    two = ";".join(sorted(names.get(item, item) for item in theirs[other][column].split(";")))
+                    if one != two:
+                        found[mine, column] = (one, two)
+        return found
+
+    def voices(self):
+        """(record, paragraph and speaker) → (first, second) where the stances or aspects of one voice differ."""
+        ours, theirs = {}, {}
+        for row in raw("attestations"):
+            if row["source_id"] == self.source:
+                add(ours, row["record_id"], row["paragraph"], row["speaker_id"], row)
+        for row in rows(self.folder / "attestations.csv"):
+            record = self.records.get(row["record_id"], f"second {row['record_id']}")
+            add(theirs, record, row["paragraph"], self.slugs.get(row["speaker_id"], row["speaker_id"]), row)
+        return different(ours, theirs)
+
+    def relations(self):
+        """(record, relation and other record) → (yes, no) where only one of the codings has a link."""
+        ours = {(row["from_id"], f"relation {row['relation']} {row['to_id']}"): {"yes"} for row in raw("relations")}
+        theirs = {}
+        for row in rows(self.folder / "relations.csv"):
+            one, other = (self.records.get(row[end], f"second {row[end]}") for end in ("from_id", "to_id"))
+            theirs[one, f"relation {row['relation']} {other}"] = {"yes"}
+        mine = set(self.matches["events"]) | set(self.matches["figures"]) | ONLY_IN_THE_FIRST
+        return different({key: value for key, value in ours.items() if key[0] in mine}, theirs)
 
 
-def differences(matches):
-    """(record, column) → (first, second) where two matched rows differ, in the first coding's names."""
-    slugs = {other: mine for table in ("actors", "places") for mine, other in matches[table].items()}
-    found = {}
-    for table, columns in COMPARED.items():
-        ours = {row[KEYS[table]]: row for row in rows(REPOSITORY / "data" / "raw" / f"{table}.csv")}
-        theirs = {row[KEYS[table]]: row for row in rows(SECOND / f"{table}.csv")}
-        names = slugs | {other: mine for mine, other in matches["events"].items()} if table == "figures" else slugs
-        for mine, other in matches[table].items():
-            for column in columns:
-                one = ";".join(sorted(ours[mine][column].split(";")))
-                two = ";".join(sorted(names.get(item, item) for item in theirs[other][column].split(";")))
-                if one != two:
-                    found[mine, column] = (one, two)
-    return found
+def add(found, record, paragraph, speaker, row):
+    found.setdefault((record, f"paragraph {paragraph} {speaker}"), set()).add(f"{row['stance']} {row['aspect']}")
 
 
-def test_every_difference_between_two_codings_is_adjudicated(second):
+def different(ours, theirs):
+    keys = {key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)}
+    return {key: tuple(";".join(sorted(found.get(key, ()))) for found in (ours, theirs)) for key in keys}
+
+
+def raw(table):
+    return rows(REPOSITORY / "data" / "raw" / f"{table}.csv")
+
+
+ONLY_IN_THE_FIRST = {"E0029", "E0030", "E0031", "E0036", "F0020"}
+
+
+@pytest.fixture(params=SECOND_CODINGS)
+def coding(request):
+    return Coding(request.param)
+
+
+def test_every_difference_between_two_codings_is_adjudicated(coding):
     adjudicated = {
         (row["record_id"], row["column"]): (row["first"], row["second"])
-        for row in rows(SECOND / "adjudicated.csv")
-        if row["decision"] != "second" and " " not in row["column"]
+        for row in coding.adjudicated
+        if row["decision"] != "second"
     }
-    assert adjudicated == differences(second)
+    assert adjudicated == coding.cells() | coding.voices() | coding.relations()
 
 
-def test_what_was_taken_over_from_the_second_coding_stands_in_the_record(second):
-    taken = [row for row in rows(SECOND / "adjudicated.csv") if row["decision"] == "second"]
+def test_what_was_taken_over_from_the_second_coding_stands_in_the_record(coding):
+    taken = {(row["record_id"], row["column"]) for row in coding.adjudicated if row["decision"] == "second"}
     assert taken
-    differ = differences(second)
-    assert not [row for row in taken if (row["record_id"], row["column"]) in differ]
+    assert not taken & coding.cells().keys()
 
 
-def test_a_reading_that_both_have_stands_in_alternatives():
-    kept = {(row["record_id"], row["column"]) for row in rows(SECOND / "adjudicated.csv") if row["decision"] == "both"}
-    raw = {(row["record_id"], row["column"]) for row in rows(REPOSITORY / "data" / "raw" / "alternatives.csv")}
-    assert kept <= raw
+def test_a_reading_that_both_have_stands_in_alternatives(coding):
+    kept = {(row["record_id"], row["column"]) for row in coding.adjudicated if row["decision"] == "both"}
+    assert kept <= {(row["record_id"], row["column"]) for row in raw("alternatives")}
 
 
-def test_every_decision_has_a_reason():
-    assert {row["decision"] for row in rows(SECOND / "adjudicated.csv")} == {"first", "second", "both", "equivalent"}
-    assert all(row["reason"] for row in rows(SECOND / "adjudicated.csv"))
+def test_every_decision_has_a_reason(coding):
+    assert {row["decision"] for row in coding.adjudicated} <= {"first", "second", "both", "equivalent"}
+    assert all(row["reason"] for row in coding.adjudicated)
 
 
-def test_the_second_coding_is_matched_but_for_what_only_one_coder_set_apart(second):
-    ours, theirs = second["events"], second["events"].values()
-    assert set(EVENTS.index) - set(ours) == {"E0029", "E0030", "E0031", "E0036"}
-    assert {row["event_id"] for row in rows(SECOND / "events.csv")} - set(theirs) == {"E0029"}
-    assert set(FIGURES.index) - set(second["figures"]) == {"F0020"}
-    assert {row["figure_id"] for row in rows(SECOND / "figures.csv")} == set(second["figures"].values())
+def test_the_second_coding_is_matched_but_for_what_only_one_coder_set_apart():
+    coding = Coding(SOURCE)
+    events, figures = coding.matches["events"], coding.matches["figures"]
+    assert (set(EVENTS.index) | set(FIGURES.index)) - set(events) - set(figures) == ONLY_IN_THE_FIRST
+    assert {row["event_id"] for row in rows(coding.folder / "events.csv")} - set(events.values()) == {"E0029"}
+    assert {row["figure_id"] for row in rows(coding.folder / "figures.csv")} == set(figures.values())

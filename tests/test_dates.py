@@ -174,6 +174,8 @@ def test_certain_implies_possible_and_excludes_possibly_outside(text, one, other
         ("2024", "2024-03", "2024-03", False, True),
         ("[2024-01..2024-02]", "2024-02", "2024-02", False, True),
         ("2024-01/", "2024-03", "2024-03", False, True),
+        ("[2021,2023]", "2022", "2022", False, False),
+        ("[2021,2023]", "2023", "2023", False, True),
         ("[..2024-06-04]", "2024-06", "2024-12", False, True),
         ("[..2024-06-04]", "2024-07", "2024-12", False, False),
     ],

@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 import timeline
+from conftest import SOURCE
+from timeline.cli import main
 from timeline.derive import derive, scope
 
 ACTORS = [
@@ -13,6 +15,8 @@ ACTORS = [
     {"actor_id": "united-states", "actor_type": "state", "country_iso3": "USA"},
     {"actor_id": "us-forces", "actor_type": "state_body", "affiliations": "united-states", "country_iso3": "USA"},
     {"actor_id": "groups", "actor_type": "coalition", "country_iso3": "IRQ"},
+    {"actor_id": "faction", "actor_type": "armed_group", "affiliations": "iraqi-army", "country_iso3": "IRQ"},
+    {"actor_id": "officer", "actor_type": "person", "affiliations": "iraqi-army", "country_iso3": "IRQ"},
     {"actor_id": "houthis", "actor_type": "armed_group", "country_iso3": "YEM"},
 ]
 PLACES = [
@@ -52,7 +56,7 @@ SOURCES = [{"source_id": "wire", "source_type": "wire", "published": "2024-06-04
 def event(small):
     """One derived event."""
 
-    def make(figures=(), **columns):
+    def make(figures=(), relations=(), **columns):
         given = {
             "event_id": "E0001",
             "event_type": "attack",
@@ -72,6 +76,7 @@ def event(small):
             events=[given | columns],
             attestations=[said | {"aspect": "occurrence"}],
             figures=own,
+            relations=[{"from_id": one, "relation": name, "to_id": other} for one, name, other in relations],
             actors=ACTORS,
             places=PLACES,
             sources=SOURCES,
@@ -105,6 +110,17 @@ def event(small):
         ("context", {"date": "2024-12-01"}),
         ("context", {"event_type": "series", "date": "2003/"}),
         ("context", {"event_type": "series", "date": "1991"}),
+        # a date that encloses the period, or begins before it and goes on
+        ("israel", {"event_type": "series", "date": "2023-10-07/.."}),
+        ("israel", {"event_type": "series", "date": "2023-10/2024-12"}),
+        ("israel", {"event_type": "series", "date": "2023-10-07/2024-12"}),
+        ("context", {"event_type": "series", "date": "2023-10-07/"}),
+        # nobody named, and from another country; from none in particular
+        ("context", {"initiators": "", "origin_place_id": "eilat"}),
+        ("israel", {"initiators": "", "origin_place_id": "sea"}),
+        # an armed group is of no state, even if a body of the state holds it; a person is
+        ("israel", {"initiators": "faction"}),
+        ("context", {"initiators": "officer"}),
     ],
 )
 def test_scope(event, expected, columns):
@@ -140,6 +156,8 @@ def figure(qualifier, low="", best="", high="", **other):
         ([figure("exact", 2, 2, 2), figure("exact", 3, 3, 3)], (2, None, 3)),
         ([figure("exact", 2, 2, 2), figure("at_most", high=4)], (0, None, 4)),
         ([figure("about", best=20)], (20, 20, 20)),
+        ([figure("more_than", 20)], (21, None, None)),
+        ([figure("fewer_than", high=5)], (0, None, 4)),
         ([figure("none_reported")], (None, None, None)),
         ([figure("vague")], (None, None, None)),
         ([figure("exact", 3, 3, 3), figure("vague")], (3, 3, 3)),
@@ -149,6 +167,47 @@ def figure(qualifier, low="", best="", high="", **other):
 def test_casualties_are_the_bounds_of_the_events_own_figures(event, figures, expected):
     derived = event(figures=figures)
     assert tuple(derived[f"killed_{bound}"] for bound in ("low", "best", "high")) == expected
+
+
+def test_a_part_of_a_toll_is_no_rival_of_the_whole(event):
+    figures = [figure("exact", 5, 5, 5), figure("exact", 3, 3, 3)]
+    assert event(figures=figures)["killed_low"] == 3
+    assert event(figures=figures, relations=[("F0002", "part_of", "F0001")])["killed_low"] == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"),
+    [
+        ("moment", {}),
+        ("moment", {"date": "[2024-01..2024-02]"}),
+        ("span", {"date": "2024-01/2024-02"}),
+        ("span", {"event_type": "series", "date": "1991"}),
+        ("span", {"event_type": "war", "date": "[..2024-06-04]"}),
+    ],
+)
+def test_a_series_or_a_war_is_a_span(event, kind, columns):
+    assert event(**columns)["date_kind"] == kind
+
+
+def test_what_must_not_be_added_up_stands_in_the_row():
+    events = timeline.load("events").set_index("event_id")
+    assert list(events.loc["E0022", "possibly_same_as"]) == ["E0021"]
+    assert list(events.loc["E0022", "part_of"]) == ["E0019"]
+
+
+def test_a_value_attested_twice_is_one_alternative_and_a_denied_one_is_none(copy):
+    shared = {"record_id": "E0022", "source_id": SOURCE, "paragraph": "39", "aspect": "origin_place_id", "value": "syria"}
+    for number, (speaker, stance) in enumerate(
+        [("israel-military", "reports"), ("israel-military", "assesses"), ("iran", "denies")]
+    ):
+        copy.add("attestations", attestation_id=f"T9000{number}", speaker_id=speaker, stance=stance, **shared)
+    assert main(["build", "--root", str(copy.root)]) == 0
+    found = timeline.load("alternatives", root=copy.root)
+    found = found[(found["record_id"] == "E0022") & (found["value"] == "syria")]
+    assert found["speaker_id"].to_list() == ["israel-military"]
+    assert found["reason"].to_list() == ["Attested in T90000 (reports), T90001 (assesses)"]
+    event = timeline.load(root=copy.root).set_index("event_id").loc["E0022"]
+    assert (event["claim_status"], event["authorship"]) == ("confirmed", "disputed")
 
 
 def test_the_table_of_actors_is_the_lists_one_to_a_row():

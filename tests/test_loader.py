@@ -136,6 +136,7 @@ def test_an_engine_that_is_not_installed_is_named(monkeypatch, engine):
         (lambda: timeline.path("events", "json"), "no format 'json'"),
         (lambda: timeline.codebook("nothing"), "no table 'nothing'"),
         (lambda: timeline.codebook("events.title"), "no column of events with allowed values 'title'"),
+        (lambda: timeline.codebook("events."), "no column of events with allowed values ''"),
         (lambda: timeline.cite("vancouver"), "no style 'vancouver'; there are: text, apa, bibtex"),
     ],
 )
@@ -158,7 +159,7 @@ def test_a_dataset_elsewhere_has_the_same_methods(copy):
         assert other.load().set_index("event_id").loc["E0021", "title"] == "Another title"
         assert other.path().is_relative_to(copy.root)
         assert timeline.load(root=root).equals(other.load())
-    functions = {name for name in timeline.__all__ if name not in ("Dataset", "between")}
+    functions = {name for name in timeline.__all__ if name != "Dataset"}
     assert functions <= {name for name in dir(timeline.Dataset) if not name.startswith("_")}
 
 
@@ -173,6 +174,27 @@ def test_a_file_with_other_columns_is_refused(copy):
     (copy.root / "data/processed/events.parquet").write_bytes((copy.root / "data/processed/actors.parquet").read_bytes())
     with pytest.raises(ValueError, match=r"events\.parquet does not have the columns"):
         timeline.load(root=copy.root)
+
+
+def test_a_csv_with_other_columns_is_refused(copy):
+    (copy.root / "data/processed/events.csv").write_bytes((copy.root / "data/processed/actors.csv").read_bytes())
+    with pytest.raises(ValueError, match=r"events\.csv does not have the columns"):
+        timeline.load(root=copy.root, format="csv")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [1]}', '{"resources": [{"name": "events"}]}'])
+def test_a_descriptor_of_something_else_is_refused(copy, text):
+    (copy.root / "data/processed/datapackage.json").write_text(text)
+    with pytest.raises(ValueError, match=r"datapackage\.json does not describe a dataset of this shape"):
+        timeline.load(root=copy.root)
+
+
+def test_a_row_larger_than_a_usual_block_loads_from_both_formats(copy):
+    copy.edit("events", copy.line("events", event_id="E0021"), note="a" * 130_000)
+    copy.edit("sources", 2, note="b" * 130_000, title="c" * 130_000, authors="d" * 130_000)
+    assert main(["build", "--root", str(copy.root)]) == 0
+    for name in ("events", "sources"):
+        pd.testing.assert_frame_equal(timeline.load(name, root=copy.root), timeline.load(name, root=copy.root, format="csv"))
 
 
 def test_evidence_is_in_order_of_publication(copy):
@@ -238,6 +260,13 @@ def test_between(column, start, end, how, expected):
     assert timeline.between(frame, start, end, how).index.to_list() == expected
 
 
+def test_between_of_no_rows_keeps_the_columns():
+    events = timeline.load("events")
+    found = timeline.between(events[:0], "2024", "2024")
+    assert found.shape == (0, events.shape[1])
+    pd.testing.assert_frame_equal(found, events[:0])
+
+
 def test_between_leaves_out_rows_without_a_date():
     frame = pd.DataFrame({"period": pd.array(["2024", None], dtype="string")})
     assert timeline.between(frame, None, None).index.to_list() == [0]
@@ -249,11 +278,13 @@ def test_between_leaves_out_rows_without_a_date():
         ((pd.DataFrame({"day": []}), None, None), "no column date, period or stated_on"),
         ((pd.DataFrame({"date": []}), "2024-04", "2024-03"), "start 2024-04 is after end 2024-03"),
         ((pd.DataFrame({"date": []}), "April", None), "start: 'April' is no year, month or day"),
+        ((pd.DataFrame({"date": []}), 2024, None), "start: 2024 is neither text, a date nor None"),
+        ((pd.DataFrame({"date": []}), None, pd.NaT), "end: NaT is neither text"),
         ((pd.DataFrame({"date": []}), None, None, "perhaps"), "no how 'perhaps'; there are: possible, certain"),
     ],
 )
 def test_between_tells_a_mistake(arguments, message):
-    with pytest.raises(ValueError, match=r"no |start") as error:
+    with pytest.raises(ValueError, match=r"no |start|end") as error:
         timeline.between(*arguments)
     assert message in str(error.value)
 

@@ -60,6 +60,9 @@ CELLS = {
     "white space before": (" a", "text"),
     "white space behind": ("a ", "text"),
     "a no-break space behind": ("a\u00a0", "text"),
+    "a zero-width space": ("a\u200bb", "text"),
+    "a direction override": ("a\u202eb", "text"),
+    "a byte order mark within": ("a\ufeffb", "text"),
     "letters not composed": ("e\u0301", "text"),
     "a formula": ("=1+1", "formula"),
     "a formula with plus": ("+SUM(A1)", "formula"),
@@ -100,6 +103,26 @@ def test_format_restores_the_canonical_form_and_nothing_else(copy, capsys):
     assert capsys.readouterr().out == f"{EVENTS}: rewritten\n"
     assert (copy.root / EVENTS).read_bytes() == before
     assert main(["check", "--root", str(copy.root)]) == 0
+
+
+def test_format_takes_what_a_spreadsheet_saves(copy, capsys):
+    before = (copy.root / EVENTS).read_bytes()
+    (copy.root / EVENTS).write_bytes(b"\xef\xbb\xbf" + before.replace(b"\n", b"\r\n"))
+    assert main(["format", "--root", str(copy.root)]) == 0
+    assert (copy.root / EVENTS).read_bytes() == before
+
+
+def test_format_tells_a_cell_that_it_will_not_mend(copy, capsys):
+    line = copy.edit("events", 2, note="a ")
+    assert main(["format", "--root", str(copy.root)]) == 1
+    assert f"{EVENTS}:{line}: note: 'a '" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["data/raw/event.csv", "data/raw/more/events.csv", "seeds/coverage/2024/a.csv"])
+def test_a_stray_file_is_named(copy, refused, name):
+    (copy.root / name).parent.mkdir(exist_ok=True)
+    (copy.root / name).touch()
+    assert refused() == {(name, 0, "", "file")}
 
 
 def test_format_leaves_what_it_cannot_read(copy, capsys):

@@ -8,7 +8,8 @@ ACTORS = [
     {"actor_id": "israel", "actor_type": "state"},
     {"actor_id": "idf", "actor_type": "state_body", "affiliations": "israel"},
     {"actor_id": "usa", "actor_type": "state"},
-    {"actor_id": "groups", "actor_type": "coalition"},
+    {"actor_id": "axis", "actor_type": "coalition"},
+    {"actor_id": "groups", "actor_type": "coalition", "affiliations": "axis"},
     {"actor_id": "faction", "actor_type": "armed_group", "affiliations": "groups"},
     {"actor_id": "houthis", "actor_type": "armed_group"},
 ]
@@ -18,6 +19,7 @@ PLACES = [
     {"place_id": "south", "within": "israel"},
     {"place_id": "eilat", "within": "south"},
     {"place_id": "golan", "within": "region"},
+    {"place_id": "from-the-east", "place_type": "bearing"},
 ]
 
 
@@ -67,6 +69,7 @@ def itemised(row):
         ((0, 0), [{"date": "2024-02-29"}]),
         ((0, 1), [{"date": "2024"}]),
         ((0, 1), [{"date": "[2024-02..2024-03]"}]),
+        ((0, 0), [{"date": "[2024-02-28,2024-04-02]"}]),
         ((0, 1), [{"date": "2024-03-31~"}]),
         ((0, 1), [{"date": "2024-04-01~"}]),
         ((1, 1), [{"date": "2024-03-30~"}]),
@@ -78,6 +81,9 @@ def itemised(row):
         ((0, 0), [{"initiators": "houthis"}]),
         ((1, 1), [{"targets": "idf"}]),
         ((0, 0), [{"targets": "usa"}]),
+        # a grouping may be any one that it holds
+        ((0, 1), [{"initiators": "axis"}]),
+        ((0, 1), [{"initiators": "axis;houthis"}]),
         # only attacks, only with a claim
         ((0, 0), [{"stance": "confirms"}]),
         ((0, 0), [{"stance": ""}]),
@@ -87,6 +93,20 @@ def itemised(row):
 )
 def test_what_is_itemised(row, expected, events):
     assert itemised(row(events)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "date", "figure"),
+    [
+        ((0, 1), "2024-03-10", {"period": ""}),
+        ((1, 1), "2024-03-10", {"period": "2024-01/.."}),
+        ((1, 1), "2024-03-10", {"period": "2024-01/..", "as_of": "2024-04"}),
+        ((0, 0), "2024-05-10", {"period": "2024-01/..", "as_of": "2024-04"}),
+        ((1, 1), "2024-05-10", {"period": "2024-01/2024-06", "as_of": "2024-04"}),
+    ],
+)
+def test_an_open_period_ends_with_the_tally(row, expected, date, figure):
+    assert itemised(row([{"date": date}], **figure)) == expected
 
 
 def test_attacks_count_without_a_claim(row):
@@ -101,6 +121,11 @@ def test_several_initiators_mean_all_of_them(row):
 def test_children_count_and_their_parent_does_not(row):
     events = [{"attacks_low": 5, "attacks_high": 5}, {}, {}]
     assert itemised(row(events, [("E0002", "part_of", "E0001"), ("E0003", "part_of", "E0001")])) == (2, 2)
+
+
+def test_a_part_of_a_part_counts_and_both_wholes_do_not(row):
+    events = [{"attacks_low": 7, "attacks_high": 7}, {"event_type": "series", "attacks_low": "", "attacks_high": ""}, {}]
+    assert itemised(row(events, [("E0002", "part_of", "E0001"), ("E0003", "part_of", "E0002")])) == (1, 1)
 
 
 def test_a_part_of_a_series_counts(row):
@@ -124,6 +149,8 @@ def test_a_row_that_may_be_another_adds_to_the_greatest_number_only(row):
         ((1, 1), {"origin_place_id": "south"}, {"origin_place_id": "israel"}),
         ((0, 1), {}, {"origin_place_id": "israel"}),
         ((0, 0), {"origin_place_id": "golan"}, {"origin_place_id": "israel"}),
+        ((0, 1), {"origin_place_id": "from-the-east"}, {"origin_place_id": "israel"}),
+        ((0, 1), {"origin_place_id": "israel"}, {"origin_place_id": "from-the-east"}),
     ],
 )
 def test_places_match_through_those_they_lie_in(row, expected, event, figure):
@@ -205,3 +232,4 @@ def test_a_figure_about_one_event_is_itself_an_item(row):
 def test_a_month_that_is_only_counted_says_so(row):
     assert row([])["note"]
     assert row([{}])["note"] is None
+    assert "approximate" in row([{}], qualifier="about", value_low="", value_high="")["note"]

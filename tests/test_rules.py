@@ -4,7 +4,9 @@ import pytest
 
 from conftest import SOURCE
 from timeline import rules
+from timeline.building import validate
 from timeline.cli import main
+from timeline.problems import InvalidData
 
 # rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
 EDITS = {
@@ -20,7 +22,7 @@ EDITS = {
     "only_force_has_weapons": [
         ("events", {"event_id": "E0026"}, {"weapons": "drone"}, "weapons"),
         ("events", {"event_id": "E0014"}, {"interceptors": "us-forces"}, "interceptors"),
-        ("events", {"event_id": "E0032"}, {"outcome": "impact"}, "outcome"),
+        ("events", {"event_id": "E0014"}, {"outcome": "impact"}, "outcome"),
     ],
     "series_lies_in_a_span": [("events", {"event_id": "E0009"}, {"date": "[2021,2022]"}, "date")],
     "event_is_not_after_its_report": [
@@ -29,7 +31,21 @@ EDITS = {
         ("events", {"event_id": "E0020"}, {"date": "2024-07/.."}, "date"),
     ],
     "outcome_has_a_witness": [("events", {"event_id": "E0021"}, {"outcome": "impact"}, "outcome")],
-    "origin_has_a_voice": [("events", {"event_id": "E0024"}, {"origin_place_id": "iraq"}, "origin_place_id")],
+    "origin_has_a_voice": [
+        ("events", {"event_id": "E0024"}, {"origin_place_id": "iraq"}, "origin_place_id"),
+        (
+            "attestations",
+            {"record_id": "E0022", "aspect": "origin_place_id"},
+            {"value": "syria"},
+            ("events", {"event_id": "E0022"}, "origin_place_id"),
+        ),
+        (
+            "attestations",
+            {"record_id": "E0022", "aspect": "origin_place_id"},
+            {"stance": "denies"},
+            ("events", {"event_id": "E0022"}, "origin_place_id"),
+        ),
+    ],
     "attack_is_vouched_for": [
         ("attestations", {"record_id": "E0021"}, {"stance": "doubts"}, ("events", {"event_id": "E0021"}, "event_id"))
     ],
@@ -45,7 +61,7 @@ EDITS = {
     "value_fits_the_aspect": [
         ("attestations", {"record_id": "E0021"}, {"value": "yes"}, "value"),
         ("attestations", {"record_id": "F0009"}, {"value": "many"}, "value"),
-        ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "atlantis"}, "value"),
+        ("attestations", {"record_id": "E0030", "value": "iraq"}, {"value": "atlantis"}, "value"),
         ("attestations", {"record_id": "E0022"}, {"aspect": "outcome", "value": "landed"}, "value"),
     ],
     "value_differs_from_the_record": [
@@ -53,12 +69,9 @@ EDITS = {
         ("attestations", {"record_id": "F0009"}, {"value": "17"}, "value"),
     ],
     "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-05"}, "stated_on")],
-    "source_was_read": [
-        ("sources", {"source_id": SOURCE}, {"accessed": ""}, ("attestations", {"attestation_id": "T00001"}, "source_id"))
-    ],
+    "cited_source_was_read": [("sources", {"source_id": SOURCE}, {"accessed": ""}, "accessed")],
     "values_are_in_order": [
-        ("figures", {"figure_id": "F0009"}, {"value_low": "18", "qualifier": "exact"}, "value_low"),
-        ("figures", {"figure_id": "F0005"}, {"value_high": "2"}, "value_low"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "between", "value_low": "5", "value_high": "4"}, "value_low"),
     ],
     "values_fit_the_qualifier": [
         ("figures", {"figure_id": "F0009"}, {"value_low": "16"}, "qualifier"),
@@ -74,6 +87,10 @@ EDITS = {
     "share_is_a_part": [
         ("figures", {"figure_id": "F0004"}, {"qualifier": "at_least", "value_low": "1.5"}, "value_low"),
     ],
+    "count_is_whole": [
+        ("figures", {"figure_id": "F0001"}, {"value_low": "2.5"}, "value_low"),
+        ("figures", {"figure_id": "F0002"}, {"qualifier": "fewer_than", "value_high": "0"}, "value_high"),
+    ],
     "figure_is_not_after_its_report": [("figures", {"figure_id": "F0009"}, {"period": "2024-07"}, "period")],
     "figure_has_a_voice": [
         ("attestations", {"record_id": "F0009"}, {"record_id": "F0008"}, ("figures", {"figure_id": "F0009"}, "figure_id"))
@@ -81,6 +98,12 @@ EDITS = {
     "derivation_holds": [
         ("figures", {"figure_id": "F0012"}, {"value_best": "35"}, "derivation"),
         ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 * F0099"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F00101 * F0009"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010F0009"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F + F0010"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 * 1" + 100 * "0"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 " + 190 * "-" + "1"}, "derivation"),
+        ("figures", {"figure_id": "F0012"}, {"derivation": "17 + 17"}, "derivation"),
         ("figures", {"figure_id": "F0012"}, {"derivation": "F0012"}, "derivation"),
         ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 * F0009)"}, "derivation"),
         ("figures", {"figure_id": "F0012"}, {"derivation": "F0010 / 0"}, "derivation"),
@@ -89,7 +112,6 @@ EDITS = {
     ],
     "relation_joins_like_to_like": [
         ("relations", {"from_id": "E0020"}, {"to_id": "F0001"}, "to_id"),
-        ("relations", {"from_id": "E0020"}, {"to_id": "E0020"}, "to_id"),
         ("relations", {"from_id": "E0020"}, {"relation": "copied_from"}, "to_id"),
     ],
     "inference_has_no_paragraph": [
@@ -144,7 +166,35 @@ def test_a_broken_rule_is_named(copy, refused, rule, table, key, cells, expected
     else:
         other, other_key, column = expected
         place = (copy.file(other), copy.line(other, **other_key), column)
-    assert (*place, rule) in refused()
+    assert refused() == {(*place, rule)}
+
+
+def test_a_derivation_may_give_bounds(copy):
+    """10 to 20, less 3 to 5, is 5 to 17 and neither 7 to 15 nor at least 5."""
+    shared = {"measure": "attacks", "unit": "count"}
+    copy.add(
+        "figures", figure_id="F0901", **shared, qualifier="between", value_low="10", value_high="20", derivation="5 * F0010"
+    )
+    copy.add("figures", figure_id="F0902", **shared, qualifier="between", value_low="3", value_high="5", derivation="F0001")
+    line = copy.add("figures", figure_id="F0903", **shared, qualifier="between", derivation="F0901 - F0902")
+    for low, high, holds in (("5", "17", True), ("7", "15", False), ("5", "15", False)):
+        copy.edit("figures", line, value_low=low, value_high=high)
+        problems = {p.line for p in invalid(copy) if p.rule == "derivation_holds"}
+        assert (line in problems) is not holds
+
+
+def test_a_circle_of_derivations_is_named(copy, refused):
+    shared = {"measure": "attacks", "unit": "count", "qualifier": "about", "value_best": "777"}
+    one = copy.add("figures", figure_id="F0901", **shared, derivation="F0902 * 1")
+    two = copy.add("figures", figure_id="F0902", **shared, derivation="F0901 * 1")
+    file = copy.file("figures")
+    assert refused() == {(file, one, "derivation", "derivation_holds"), (file, two, "derivation", "derivation_holds")}
+
+
+def invalid(copy):
+    with pytest.raises(InvalidData) as error:
+        validate(copy.root)
+    return error.value.problems
 
 
 def test_every_rule_has_a_case():
@@ -156,6 +206,18 @@ def test_every_rule_has_an_error_text_of_one_sentence_or_two():
 
 
 KEYS = {
+    "a relation to itself": (
+        "relations",
+        "cycle",
+        "to_id",
+        lambda copy: copy.edit("relations", copy.line("relations", from_id="E0020"), to_id="E0020"),
+    ),
+    "two events that may be each other": (
+        "relations",
+        "cycle",
+        "to_id",
+        lambda copy: copy.add("relations", from_id="E0021", relation="possibly_same_as", to_id="E0022"),
+    ),
     "twice the same relation": ("relations", "primaryKey", "from_id", lambda copy: _repeat(copy, "relations")),
     "twice the same alternative": ("alternatives", "primaryKey", "record_id", lambda copy: _repeat(copy, "alternatives")),
     "twice the same paragraph": ("coverage", "primaryKey", "source_id", lambda copy: _repeat(copy, "coverage")),
@@ -198,7 +260,10 @@ KEYS = {
         "attestations",
         "withdrawn",
         "attestation_id",
-        lambda copy: (copy.add("withdrawn", record_id="T00001", withdrawn_in="2026.1", reason="A test."), 2)[1],
+        lambda copy: (
+            copy.add("withdrawn", record_id="T00001", withdrawn_in="2026.1", reason="A test."),
+            copy.line("attestations", attestation_id="T00001"),
+        )[1],
     ),
 }
 

@@ -16,6 +16,9 @@ ACTORS = [
     {"actor_id": "iraqi-minister", "actor_type": "person", "affiliations": "iraq"},
     {"actor_id": "jordan-army", "actor_type": "state_body", "affiliations": "jordan"},
     {"actor_id": "israel-radio", "actor_type": "medium", "affiliations": "israel"},
+    {"actor_id": "envoy", "actor_type": "person", "affiliations": "israel;usa"},
+    {"actor_id": "radio-editor", "actor_type": "person", "affiliations": "israel-radio"},
+    {"actor_id": "militia", "actor_type": "armed_group", "affiliations": "israel"},
     {"actor_id": "retired-general", "actor_type": "person", "country_iso3": "ISR"},
     {"actor_id": "groups", "actor_type": "coalition", "country_iso3": "IRQ"},
     {"actor_id": "brand", "actor_type": "brand", "affiliations": "groups"},
@@ -33,6 +36,8 @@ PLACES = [
     {"place_id": "south-of-baghdad", "within": "iraq", "country_iso3": "IRQ"},
     {"place_id": "syria", "country_iso3": "SYR"},
     {"place_id": "jordan", "country_iso3": "JOR"},
+    {"place_id": "from-the-east", "place_type": "bearing"},
+    {"place_id": "border-area", "place_type": "border_area"},
 ]
 SOURCES = [
     {"source_id": "wire", "source_type": "wire", "published": "2024-03-01"},
@@ -40,6 +45,7 @@ SOURCES = [
     {"source_id": "statement", "source_type": "group_statement", "published": "2024-03-01"},
     {"source_id": "reprint", "source_type": "reprint", "derived_from": "wire", "published": "2024-03-02"},
     {"source_id": "retelling", "source_type": "news_report", "derived_from": "statement", "published": "2024-03-02"},
+    {"source_id": "digest", "source_type": "news_report", "derived_from": "wire;other", "published": "2024-03-03"},
     {"source_id": "of-reprint", "source_type": "reprint", "derived_from": "reprint", "published": "2024-03-03"},
 ]
 
@@ -99,6 +105,8 @@ CONFIRM = ("wire", "idf", "confirms")
         ("confirmed", [("wire", "idf", "confirms")], {"targets": "idf"}),
         # not by a medium, a retired officer, a state not concerned, the initiator, or as to who did it
         ("claimed", [CLAIM, ("wire", "israel-radio", "confirms")], {}),
+        ("claimed", [CLAIM, ("wire", "radio-editor", "confirms")], {}),
+        ("claimed", [CLAIM, ("wire", "militia", "confirms")], {}),
         ("claimed", [CLAIM, ("wire", "retired-general", "confirms")], {}),
         ("claimed", [CLAIM, ("wire", "us-official", "confirms")], {}),
         ("claimed", [CLAIM, ("wire", "idf", "confirms", "initiators")], {}),
@@ -155,8 +163,28 @@ def test_claim_status(attack, expected, voices, columns):
             ],
             {"origin_place_id": "iraq"},
         ),
+        # a direction, a border area or a part of the world contradicts nothing
+        (
+            "attributed",
+            [
+                ("wire", "agency", "reports", "origin_place_id"),
+                ("wire", "idf", "reports", "origin_place_id", "from-the-east"),
+                ("wire", "analyst", "reports", "origin_place_id", "border-area"),
+            ],
+            {"origin_place_id": "iraq"},
+        ),
         ("disputed", [CLAIM, ("wire", "agency", "reports", "initiators", "houthis")], {}),
+        ("disputed", [("wire", "agency", "reports"), ("wire", "analyst", "assesses", "initiators", "houthis")], {}),
+        (
+            "attributed",
+            [CONFIRM, ("wire", "idf", "reports", "origin_place_id")],
+            {"initiators": "", "origin_place_id": "iraq"},
+        ),
+        # that another did it may be denied without a dispute
+        ("claimed", [CLAIM, ("wire", "iraqi-minister", "denies", "initiators", "iraq")], {}),
+        ("disputed", [CLAIM, ("wire", "iraqi-minister", "denies", "initiators", "groups")], {}),
         ("disputed", [CLAIM, ("wire", "houthis", "claims")], {"initiators": "brand"}),
+        ("disputed", [("wire", "houthis", "claims")], {"initiators": "brand"}),
         ("claimed", [CLAIM, ("wire", "houthis", "claims")], {"initiators": "brand;houthis"}),
         ("disputed", [CLAIM, ("wire", "idf", "denies", "initiators")], {}),
         ("presumed", [("wire", "analyst", "assesses")], {}),
@@ -204,8 +232,10 @@ def test_the_eilat_school_is_disputed_once_a_second_source_says_syria(attack):
         # who doubts, declines or only judges does not vouch
         (1, [CLAIM, ("wire", "idf", "declines_comment"), ("wire", "us-official", "doubts"), ("wire", "analyst", "assesses")]),
         (0, [("wire", "analyst", "assesses")]),
-        # a third voice can join two that were apart
-        (1, [("wire", "agency", "reports"), ("other", "paper", "reports"), ("reprint", "paper", "reports")]),
+        # one who draws on two others does not make one of them
+        (2, [("wire", "agency", "reports"), ("other", "paper", "reports"), ("reprint", "paper", "reports")]),
+        (2, [("wire", "agency", "reports"), ("other", "paper", "reports"), ("digest", "israel-radio", "reports")]),
+        (2, [CONFIRM, ("wire", "us-official", "confirms"), ("wire", "envoy", "confirms")]),
     ],
 )
 def test_independent_voices(attack, expected, voices):

@@ -1,8 +1,9 @@
 """Attacks from Iraq on Israel, 2023-2024, as data: what happened, who claims it, who confirms it and who doubts it.
 
 >>> import timeline
->>> timeline.load("events")["claim_status"].value_counts().to_dict()
-{'confirmed': 2, 'reported': 2, 'claimed': 1, 'contested': 0, 'presumed': 0}
+>>> events = timeline.load("events").set_index("event_id")
+>>> events.loc["E0021", "title"], events.loc["E0021", "claim_status"]
+('First attack on Israel that Iraqi armed groups claim', 'claimed')
 
 Nothing heavy is imported until a function is first used.
 """

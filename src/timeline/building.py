@@ -8,7 +8,7 @@ from typing import Any
 from timeline import raw, rules, schema
 from timeline.columns import codebook
 from timeline.derive import derive
-from timeline.describe import read_about
+from timeline.describe import ABOUT, read_about
 from timeline.normalise import normalise
 from timeline.problems import InvalidData
 from timeline.publish import PROCESSED, publish
@@ -40,7 +40,11 @@ def validate(root: Path) -> Transcription:
     Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may stand there.
     """
     lines, problems = raw.read(root)
-    is_readable = not any(problem.rule in raw.STRUCTURAL for problem in problems)
+    try:
+        read_about(root)
+    except InvalidData as invalid:
+        problems += invalid.problems
+    is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in problems)
     for table in codebook().raw_tables():
         problems += schema.check(table, table.transcribed(), lines[table.name])
     if is_readable:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from timeline.problems import FORMATS, InvalidData, Problem, render
 
@@ -22,11 +23,29 @@ _EXAMPLES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb: 0 if all is well, 1 if the data are not, 2 if the command is not."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read what is printed has seen enough; Python would complain when it closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
     except InvalidData as invalid:
-        print(render(invalid.problems, getattr(options, "format", "text")), file=_stream(options))
+        form = getattr(options, "format", "text")
+        # reports for programs go where programs read; those for people are errors
+        print(render(invalid.problems, form), file=sys.stderr if form == "text" else sys.stdout)
         return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"timeline {options.verb}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -108,7 +127,7 @@ def _fingerprint(options: argparse.Namespace) -> int:
     from timeline.raw import to_csv
 
     try:
-        text = options.file.read_text(encoding="utf-8")
+        text = options.file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidData([Problem(str(options.file), 0, "", "", "file", "is not UTF-8")]) from None
     found = paragraphs(text)
@@ -116,8 +135,3 @@ def _fingerprint(options: argparse.Namespace) -> int:
     print(to_csv([["paragraph", "fingerprint", "disposition", "reason"], *rows]), end="")
     print(f"whole text: {fingerprint(text)}", file=sys.stderr)
     return 0
-
-
-def _stream(options: argparse.Namespace) -> TextIO:
-    """Reports for programs go where programs read; those for people are errors."""
-    return sys.stderr if getattr(options, "format", "text") == "text" else sys.stdout

@@ -56,6 +56,13 @@ class Column:
             return str(int(value)) if float(value).is_integer() else format(Decimal(repr(float(value))), "f")
         return str(value)
 
+    def same(self, text: str, value: Any) -> bool:
+        """Whether a cell says what a value says; the order of a list does not matter."""
+        if not self._is_typed(text):
+            return False
+        parsed = self.parse(text)
+        return set(parsed) == set(value) if isinstance(parsed, tuple) else bool(parsed == value)
+
     def rules(self) -> dict[str, tuple[Callable[[str], bool], str]]:
         """What a cell must satisfy: rule name → (predicate on the cell's text, error text)."""
         rules: dict[str, tuple[Callable[[str], bool], str]] = {}
@@ -130,6 +137,8 @@ class Codebook:
     vocabularies: Mapping[str, Mapping[str, str]]
     scope: Mapping[str, Any]
     itemise: Mapping[str, Mapping[str, Any]]
+    reconciliation: str
+    qualifier_values: Mapping[str, tuple[str, ...]]
 
     def raw_tables(self) -> list[Table]:
         """The tables that are transcribed."""
@@ -142,7 +151,15 @@ def codebook() -> Codebook:
     toml = tomllib.loads((Path(__file__).parent / "codebook.toml").read_text(encoding="utf-8"))
     vocabularies = toml["vocabularies"]
     tables = {name: _table(name, entry, vocabularies) for name, entry in toml["tables"].items()}
-    return Codebook(toml["schema_version"], tables, vocabularies, toml["scope"], toml["itemise"])
+    return Codebook(
+        toml["schema_version"],
+        tables,
+        vocabularies,
+        toml["scope"],
+        toml["itemise"],
+        toml["reconciliation"]["description"],
+        {qualifier: tuple(values) for qualifier, values in toml["qualifier_values"].items()},
+    )
 
 
 def _table(name: str, entry: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> Table:
@@ -155,6 +172,8 @@ def _table(name: str, entry: dict[str, Any], vocabularies: dict[str, dict[str, s
 
 def _column(field: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> Column:
     constraints = field.get("constraints", {})
+    if unknown := (set(field) - _FIELD_WORDS) | (set(constraints) - _CONSTRAINT_WORDS):
+        raise ValueError(f"codebook.toml: {field['name']}: no such word: {', '.join(sorted(unknown))}")
     vocabulary = field.get("vocabulary")
     return Column(
         name=field["name"],
@@ -174,6 +193,10 @@ def _column(field: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> C
     )
 
 
+_FIELD_WORDS = {"name", "type", "description", "derived", "constraints", "vocabulary", "references", "format"}
+_CONSTRAINT_WORDS = {"required", "unique", "pattern", "minimum", "maximum", "maxLength"}
+
+
 def _matching(pattern: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
     matches = re.compile(pattern).fullmatch
 
@@ -183,6 +206,16 @@ def _matching(pattern: str, convert: Callable[[str], Any]) -> Callable[[str], An
         return convert(text)
 
     return parse
+
+
+_is_number = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{0,14}[1-9])?").fullmatch
+
+
+def _parse_number(text: str) -> float:
+    """A number that prints as the text again, so that nothing is rounded in silence."""
+    if _is_number(text) is None or text == "-0" or Decimal(repr(float(text))) != Decimal(text):
+        raise ValueError(text)
+    return float(text)
 
 
 def _parse_list(text: str) -> tuple[str, ...]:
@@ -195,14 +228,14 @@ def _parse_list(text: str) -> tuple[str, ...]:
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "string": str,
     "integer": _matching(r"0|-?[1-9][0-9]{0,17}", int),
-    "number": _matching(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,15})?", float),
+    "number": _parse_number,
     "boolean": _matching(r"true|false", "true".__eq__),
     "date": _matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", datetime.date.fromisoformat),
     "list": _parse_list,
 }
 _TYPE_WORDS = {
     "integer": "a whole number, in plain digits",
-    "number": "a decimal number, in plain digits",
+    "number": "a decimal number, in plain digits, that a double can hold, without zeros at the end",
     "boolean": "true or false",
     "date": "a day as YYYY-MM-DD",
     "list": f"a list separated by {LIST_DELIMITER} without spaces, empty items or repeats",

@@ -42,6 +42,8 @@ def _not_fresh(committed: Path, fresh: Path) -> list[str]:
 
 
 def _equal(one: Path, other: Path) -> bool:
+    if not one.is_file():
+        return False
     if one.read_bytes() == other.read_bytes():
         return True
     if one.suffix == ".parquet":
@@ -69,5 +71,5 @@ def _wrong_checksums(folder: Path) -> list[str]:
     if not path.is_file():
         return []
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    expected = {f"{sha256(file)}  {file.name}" for file in folder.iterdir() if file.name != CHECKSUMS}
+    expected = {f"{sha256(file)}  {file.name}" for file in folder.iterdir() if file.is_file() and file.name != CHECKSUMS}
     return [f"{PROCESSED}/{CHECKSUMS}: does not hold for the files beside it"] if set(lines) != expected else []

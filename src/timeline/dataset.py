@@ -11,6 +11,7 @@ import pandas as pd
 
 from timeline import citation, engines, frames
 from timeline.engines import FORMATS, one_of
+from timeline.periods import between
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -124,10 +125,10 @@ class Dataset:
         ['observed', 'claimed']
 
         """
-        table, _, column = name.partition(".")
+        table, dot, column = name.partition(".")
         one_of(table, self.tables(), "table")
         fields = self._schemas[table]
-        if not column:
+        if not dot:
             return frames.definitions(fields)
         closed = {field["name"]: field["categories"] for field in fields if "categories" in field}
         one_of(column, tuple(closed), f"column of {table} with allowed values")
@@ -219,9 +220,18 @@ class Dataset:
         one_of(style, citation.STYLES, "style")
         return citation.cite(self._descriptor, style)
 
+    between = staticmethod(between)
+
     @cached_property
     def _descriptor(self) -> dict[str, Any]:
-        descriptor: dict[str, Any] = json.loads((self.folder / "datapackage.json").read_bytes())
+        file = self.folder / "datapackage.json"
+        try:
+            descriptor: dict[str, Any] = json.loads(file.read_bytes())
+            is_known = all({"name", "path"} <= resource.keys() for resource in descriptor["resources"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            is_known = False
+        if not is_known:
+            raise ValueError(f"{file} does not describe a dataset of this shape")
         return descriptor
 
     @cached_property

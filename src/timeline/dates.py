@@ -24,8 +24,10 @@ _OPEN = ("", "..")
 class Date:
     """A date as the source gives it.
 
-    `start` and `end` are the first and the last possible day, None where open. `wide_start` and `wide_end` are the same
-    with every end that carries `?`, `~` or `%` moved outwards by one unit of its precision (a day, month or year).
+    `start` and `end` are the first and the last possible day, None where open; `members` holds the ranges of a set, between
+    which it has holes.
+    `wide_start` and `wide_end` are the same with every end that carries `?`, `~` or `%` moved outwards by one unit of
+    its precision (a day, month or year).
     """
 
     text: str
@@ -36,9 +38,15 @@ class Date:
     kind: Literal["moment", "span"]
     uncertain: bool
     approximate: bool
+    members: tuple[tuple[Day | None, Day | None], ...] = ()
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_ongoing(self) -> bool:
+        """Whether it is written as still going on, which an unknown end is not."""
+        return self.text.endswith("/..")
 
     @property
     def precision(self) -> int:
@@ -54,9 +62,10 @@ class Date:
 
     def possibly_in(self, first: Day | None, last: Day | None) -> bool:
         """Whether any of it may lie from `first` to `last` (None: open)."""
-        starts_in_time = last is None or self.wide_start is None or self.wide_start <= last
-        ends_in_time = first is None or self.wide_end is None or self.wide_end >= first
-        return starts_in_time and ends_in_time
+        return any(
+            (last is None or start is None or start <= last) and (first is None or end is None or end >= first)
+            for start, end in self.members or ((self.wide_start, self.wide_end),)
+        )
 
 
 @lru_cache(maxsize=65536)
@@ -146,7 +155,8 @@ def _parse_set(text: str) -> Date:
             raise ValueError(f"{text!r} is not in ascending order")
     first, last = ranges[0][0], ranges[-1][1]
     start, end = first.start if first else None, last.end if last else None
-    return Date(text, start, end, start, end, "moment", uncertain=False, approximate=False)
+    members = tuple((low.start if low else None, high.end if high else None) for low, high in ranges)
+    return Date(text, start, end, start, end, "moment", uncertain=False, approximate=False, members=members)
 
 
 def _parse_range(text: str) -> tuple[Date | None, Date | None]:

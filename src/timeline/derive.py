@@ -6,12 +6,13 @@ from typing import Any
 
 from timeline import dates, hierarchy
 from timeline.columns import codebook
-from timeline.normalise import Row, date_columns
-from timeline.reconciliation import reconcile
+from timeline.normalise import Row
+from timeline.reconciliation import reconcile, reported
 from timeline.status import authorship, claim_status, independent_voices
-from timeline.transcription import Transcription
+from timeline.transcription import STATES, VOUCHING, Transcription
 
 Values = dict[str, Any]
+LASTING = ("series", "war")
 ROLES = (("initiators", "initiator"), ("targets", "target"), ("interceptors", "interceptor"))
 
 
@@ -30,22 +31,37 @@ def derive(data: Transcription) -> dict[str, list[Values]]:
 
 def _event(data: Transcription, event: Row) -> Values:
     place, target_place = (data.places.get(event[column]) for column in ("place_id", "target_place_id"))
-    sources = {said["source_id"] for said in data.voices[event["event_id"]]}
+    sources = {said["source_id"] for said in data.said_of(event["event_id"])}
     published = [day for day in (data.sources[source_id]["published"] for source_id in sources) if day]
     return {
         **event,
-        **date_columns(dates.parse(event["date"])),
+        **_date(event),
         **_location(data, place, target_place),
         **_casualties(data, event, "killed"),
         **_casualties(data, event, "injured"),
         "claim_status": claim_status(data, event),
         "authorship": authorship(data, event),
         "scope": scope(data, event),
+        "part_of": data.links_from(event["event_id"], "part_of"),
+        "possibly_same_as": data.links_from(event["event_id"], "possibly_same_as"),
         "target_place": target_place["name"] if target_place else None,
         "place": place["name"] if place else None,
         "first_reported": min(published, default=None),
         "n_sources": len(sources),
         "n_independent_sources": independent_voices(data, event),
+    }
+
+
+def _date(event: Row) -> Values:
+    """Bounds, precision and kind of an event's date; a series or a war lasts, however its date is written."""
+    date = dates.parse(event["date"])
+    return {
+        "date_start": date.start,
+        "date_end": date.end,
+        "date_prec": date.precision,
+        "date_kind": "span" if event["event_type"] in LASTING else date.kind,
+        "date_uncertain": date.uncertain,
+        "date_approximate": date.approximate,
     }
 
 
@@ -56,18 +72,29 @@ def scope(data: Transcription, event: Row) -> str:
     acts_from_there = any(
         actor["country_iso3"] == limits["initiators_country"] and not _is_of_a_state(data, actor) for actor in initiators
     )
-    if event["event_type"] not in ("attack", "series") or (initiators and not acts_from_there):
+    origin = data.places.get(event["origin_place_id"])
+    is_from_elsewhere = origin is not None and origin["country_iso3"] not in (None, limits["initiators_country"])
+    if event["event_type"] not in ("attack", "series") or (not acts_from_there if initiators else is_from_elsewhere):
         return "context"
-    date = dates.parse(event["date"])
-    if not any(bound and limits["from"] <= bound <= limits["to"] for bound in (date.start, date.end)):
+    if not _overlaps(dates.parse(event["date"]), limits["from"], limits["to"]):
         return "context"
     attacked = data.all_bodies(event["targets"])
     return next((name for name in ("israel", "us_forces") if limits[name] in attacked), "context")
 
 
+def _overlaps(date: dates.Date, first: dates.Day, last: dates.Day) -> bool:
+    """Whether a date reaches into a period; where one end is unknown, rather than still open, the other decides."""
+    start = date.start or date.end
+    end = date.end or (last if date.is_ongoing else date.start)
+    return start is not None and end is not None and start <= last and end >= first
+
+
 def _is_of_a_state(data: Transcription, actor: Row) -> bool:
+    """Whether an actor is a state or a body of one, or a person or voice of one; an armed group never is."""
+    if actor["actor_type"] in ("armed_group", "brand", "coalition"):
+        return False
     bodies = (data.actors[body] for body in data.bodies(actor["actor_id"]))
-    return any(body["actor_type"] in ("state", "state_body") for body in bodies)
+    return any(body["actor_type"] in STATES for body in bodies)
 
 
 def _location(data: Transcription, place: Row | None, target_place: Row | None) -> Values:
@@ -84,16 +111,23 @@ def _location(data: Transcription, place: Row | None, target_place: Row | None) 
 
 
 def _casualties(data: Transcription, event: Row, measure: str) -> Values:
-    """The bounds of an event's own figures of people killed or injured; best where all that print a number agree."""
-    counts = [f for f in data.figures_of[event["event_id"]] if f["measure"] == measure and f["unit"] == "count"]
-    numbered = [f for f in counts if any(f[column] is not None for column in ("value_low", "value_best", "value_high"))]
-    lows = [_first(f["value_low"], f["value_best"], 0) for f in numbered]
-    bests = {f["value_best"] for f in numbered}
-    highs = [_first(f["value_high"], f["value_best"]) for f in numbered]
+    """The bounds of an event's own figures of people killed or injured; best where all that print a number agree.
+
+    Figures of one measure are rival totals; one that is part of another adds nothing.
+    """
+    counts = [
+        (figure, *reported(figure))
+        for figure in data.figures_of(event["event_id"])
+        if figure["measure"] == measure and figure["unit"] == "count" and not data.links_from(figure["figure_id"], "part_of")
+    ]
+    numbered = [(figure["value_best"], low, high) for figure, low, high in counts if (low, high) != (None, None)]
+    bests = {best for best, _, _ in numbered}
+    lows = [low or 0 for _, low, _ in numbered]
+    highs = [high for _, _, high in numbered if high is not None]
     return {
         f"{measure}_low": int(min(lows)) if lows else None,
         f"{measure}_best": int(min(bests)) if len(bests) == 1 and None not in bests else None,
-        f"{measure}_high": int(max(highs)) if highs and None not in highs else None,
+        f"{measure}_high": int(max(highs)) if highs and len(highs) == len(numbered) else None,
     }
 
 
@@ -105,20 +139,17 @@ def _figure(figure: Row) -> Values:
 def _alternatives(data: Transcription) -> list[Values]:
     """The second readings, and the attested values that differ from the record."""
     readings: list[Values] = [{**other, "speaker_id": None} for other in data["alternatives"]]
-    attested: list[Values] = [
-        {
-            "record_id": said["record_id"],
-            "column": said["aspect"],
-            "value": said["value"],
-            "reason": f"Attested in {said['attestation_id']} ({said['stance']}).",
-            "source_id": said["source_id"],
-            "paragraph": said["paragraph"],
-            "speaker_id": said["speaker_id"],
-        }
-        for said in data["attestations"]
-        if said["value"]
-    ]
-    return readings + attested
+    attested: dict[tuple[str, ...], Values] = {}
+    for said in data["attestations"]:
+        if said["value"] and said["stance"] in VOUCHING:
+            row = {"record_id": said["record_id"], "column": said["aspect"], "value": said["value"]}
+            row |= {column: said[column] for column in ("source_id", "paragraph", "speaker_id")}
+            where = f"{said['attestation_id']} ({said['stance']})"
+            known = attested.get(tuple(row.values()))
+            attested[tuple(row.values())] = row | {
+                "reason": f"{known['reason']}, {where}" if known else f"Attested in {where}"
+            }
+    return readings + list(attested.values())
 
 
 def _event_actors(data: Transcription) -> list[Values]:
@@ -135,7 +166,3 @@ def _event_actors(data: Transcription) -> list[Values]:
 
 def _order(key: tuple[str, ...]) -> Any:
     return lambda row: tuple((row[column] is not None, row[column] if row[column] is not None else "") for column in key)
-
-
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)

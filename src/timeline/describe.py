@@ -26,6 +26,8 @@ An empty cell is NULL: not said, or not applicable; it is never zero. Items of a
 *derived* are computed by the build.
 
 **Scope.** {scope}"""
+_TEXTS = ("name", "title", "version", "description")
+_LISTED = {"licenses": "name", "contributors": "title"}
 _MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 _UNTITLED = {"name": "timeline-dataset", "title": "A dataset of the shape of timeline", "version": "0"}
 
@@ -34,11 +36,36 @@ def read_about(root: Path) -> dict[str, Any]:
     """Name, title, version, licences and contributors of the dataset at `root`; plain defaults where it gives none."""
     path = root / ABOUT
     try:
-        return {**_UNTITLED, **tomllib.loads(path.read_text(encoding="utf-8"))}
+        about = {**_UNTITLED, **tomllib.loads(path.read_text(encoding="utf-8"))}
     except FileNotFoundError:
         return dict(_UNTITLED)
     except (OSError, ValueError) as error:
         raise InvalidData([Problem(ABOUT, 0, "", "", "file", f"cannot be read as TOML: {error}")]) from None
+    if problems := [Problem(ABOUT, 0, name, repr(about[name]), "type", message) for name, message in _mistyped(about)]:
+        raise InvalidData(problems)
+    return about
+
+
+def _mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each entry that a Data Package could not hold, with what is wrong."""
+    for name, value in about.items():
+        key = _LISTED.get(name)
+        if name in _TEXTS and not isinstance(value, str):
+            yield name, "must be text, in quotes"
+        elif key and not (isinstance(value, list) and all(isinstance(e, dict) and isinstance(e.get(key), str) for e in value)):
+            yield name, f"must be [[{name}]] tables, each with a {key}"
+        elif name in ("resources", "schemaVersion", "$schema"):
+            yield name, "is written by the build"
+        elif not _is_json(value):
+            yield name, "must be text, a number, true or false, or lists and tables of them"
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +100,14 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
         "",
         "# Vocabularies",
         *(line for name, values in book.vocabularies.items() for line in _vocabulary_lines(name, values)),
+        "",
+        "# Reconciliation",
+        "",
+        book.reconciliation,
+        "",
+        "| measure | counts |",
+        "| --- | --- |",
+        *(f"| `{measure}` | {_itemise_words(rule)} |" for measure, rule in book.itemise.items()),
         "",
         "# Rules",
         "",
@@ -128,6 +163,14 @@ def _constraint_words(column: Column) -> str:
     if column.max_length is not None:
         words.append(f"At most {column.max_length} characters.")
     return "".join(f" {word}" for word in words)
+
+
+def _itemise_words(rule: Mapping[str, Any]) -> str:
+    if rule.get("own"):
+        return "the events' own figures of it"
+    narrowed = [f"with an attestation that {rule['stance']}"] if "stance" in rule else []
+    narrowed += [f"with outcome {rule['outcome']}, or an own figure of it"] if "outcome" in rule else []
+    return " ".join(["attacks", *narrowed])
 
 
 def _vocabulary_lines(name: str, values: Mapping[str, str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 TEXT = pd.StringDtype("pyarrow")
 TRUTH = pd.BooleanDtype()
+BLOCK_SIZE = 1 << 26
 _DTYPES: dict[str, Any] = {
     "string": TEXT,
     "integer": pd.Int64Dtype(),
@@ -26,11 +27,11 @@ _CSV_TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_
 
 def read(file: Path, fields: Sequence[dict[str, Any]], format: str) -> pa.Table:
     """The Arrow table in a file; ValueError if its columns are not those of its fields (Table Schema)."""
-    names = [field["name"] for field in fields]
     table = pq.ParquetFile(file).read() if format == "parquet" else _read_csv(file, fields)
+    names = [field["name"] for field in fields]
     if table.column_names != names:
         raise ValueError(f"{file.name} does not have the columns that datapackage.json gives it: {', '.join(names)}")
-    return table
+    return table if format == "parquet" else _split_lists(table, fields)
 
 
 def to_pandas(table: pa.Table, fields: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -65,10 +66,14 @@ def _read_csv(file: Path, fields: Sequence[dict[str, Any]]) -> pa.Table:
         true_values=["true"],
         false_values=["false"],
     )
-    table = csv.read_csv(file, convert_options=options)
+    # a block holds a row whole, so it must be larger than any row
+    return csv.read_csv(file, csv.ReadOptions(block_size=BLOCK_SIZE), convert_options=options)
+
+
+def _split_lists(table: pa.Table, fields: Sequence[dict[str, Any]]) -> pa.Table:
     for position, field in enumerate(fields):
         if field["type"] == "list":
-            items = pc.split_pattern(table.column(field["name"]), field["delimiter"])
+            items = pc.split_pattern(table.column(position), field["delimiter"])
             table = table.set_column(position, field["name"], items)
     return table
 

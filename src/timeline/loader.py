@@ -61,9 +61,9 @@ def load(
     Examples
     --------
     >>> import timeline
-    >>> events = timeline.load("events")
-    >>> events.loc[events["claim_status"] == "confirmed", "title"].to_list()
-    ['Impact on a school in Eilat', 'Impact on a naval base in Eilat']
+    >>> events = timeline.load("events").set_index("event_id")
+    >>> events.loc["E0022", ["date", "claim_status", "authorship"]].to_list()
+    ['2023-11', 'confirmed', 'attributed']
 
     """
     dataset = bundled() if root is None else Dataset(root)

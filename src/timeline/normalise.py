@@ -44,28 +44,3 @@ def normalise(table: Table, lines: Iterable[Line], problems: Collection[Problem]
                 values[column.name] = () if column.type == "list" else None
         rows.append(Row(values, line, sound=(line.file, line.number) not in broken_lines))
     return rows
-
-
-def date_columns(date: dates.Date) -> dict[str, Any]:
-    """The derived columns of an event's date."""
-    return {
-        "date_start": date.start,
-        "date_end": date.end,
-        "date_prec": date.precision,
-        "date_kind": date.kind,
-        "date_uncertain": date.uncertain,
-        "date_approximate": date.approximate,
-    }
-
-
-def begins_after(row: Row, column: str, source: Row | None) -> bool:
-    """Whether a row's date begins after the publication of a source; False where either is open or unknown."""
-    date = row.date(column)
-    published = source["published"] if source is not None else None
-    return date is not None and date.start is not None and published is not None and date.start > published
-
-
-def ascending(*values: float | None) -> bool:
-    """Whether the values that are there do not decrease."""
-    there = [value for value in values if value is not None]
-    return there == sorted(there)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pandas as pd
@@ -40,11 +41,11 @@ def between(df: pd.DataFrame, start: Any, end: Any, how: str = "possible") -> pd
     --------
     >>> import timeline
     >>> events = timeline.load("events")
-    >>> attacks = events[events["event_type"] == "attack"]
-    >>> timeline.between(attacks, "2023-11", "2023-11")["event_id"].to_list()
+    >>> events = events[events["event_id"].isin(["E0021", "E0022", "E0023"])]
+    >>> timeline.between(events, "2023-11-01", "2023-11-14")["event_id"].to_list()
     ['E0021', 'E0022']
-    >>> timeline.between(attacks, "2023-11", "2023-11", how="certain")["event_id"].to_list()
-    ['E0021', 'E0022']
+    >>> timeline.between(events, "2023-11-01", "2023-11-14", how="certain")["event_id"].to_list()
+    ['E0021']
 
     """
     if how not in HOW:
@@ -62,7 +63,7 @@ def between(df: pd.DataFrame, start: Any, end: Any, how: str = "possible") -> pd
         date = dates.parse(text)
         return date.certainly_in(first, last) if how == "certain" else date.possibly_in(first, last)
 
-    return df[[is_within(text) for text in df[column]]]
+    return df.loc[[is_within(text) for text in df[column]] if len(df) else slice(0)]
 
 
 def _day(value: Any, which: str) -> dates.Day | None:
@@ -75,4 +76,6 @@ def _day(value: Any, which: str) -> dates.Day | None:
         except ValueError as error:
             raise ValueError(f"{which}: {error}") from None
         return date.start if which == "start" else date.end
-    return pd.Timestamp(value).date()
+    if isinstance(value, datetime.date) and not pd.isna(value):
+        return value.date() if isinstance(value, datetime.datetime) else value
+    raise ValueError(f"{which}: {value!r} is neither text, a date nor None")

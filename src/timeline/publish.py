@@ -31,7 +31,8 @@ def write(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
     for table in codebook().tables.values():
         rows = list(tables[table.name])
         (folder / f"{table.name}.csv").write_bytes(as_csv(table, rows).encode("utf-8"))
-        pq.write_table(as_arrow(table, rows), folder / f"{table.name}.parquet", compression="snappy")
+        with (folder / f"{table.name}.parquet").open("wb") as stream:
+            pq.write_table(as_arrow(table, rows), stream, compression="snappy")
     (folder / "codebook.md").write_bytes(codebook_markdown(about).encode("utf-8"))
     (folder / DESCRIPTOR).write_bytes(dumps(datapackage(folder, about)).encode("utf-8"))
     sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
@@ -41,6 +42,8 @@ def write(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
 def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about: Mapping[str, Any]) -> bool:
     """Put a release in the place of the last one, whole or not at all; whether anything changed."""
     target = root / PROCESSED
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, "is no plain folder; move it away", str(target))
     staged = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
     staged.mkdir(parents=True)
     try:
@@ -89,7 +92,9 @@ def sha256(path: Path) -> str:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+    """What a folder holds; a folder within it is something else than any file."""
+    there = folder.iterdir() if folder.is_dir() else ()
+    return {path.name: path.read_bytes() if path.is_file() else b"" for path in there}
 
 
 def _null_if_empty(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,8 +14,11 @@ from pathlib import Path
 from timeline.columns import Table, codebook
 from timeline.problems import InvalidData, Problem
 
+FOLDERS = ("data/raw", "seeds/coverage")
 STRUCTURAL = ("file", "header", "row")
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+_JOINERS = "\u200c\u200d"  # of Persian and other scripts
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -34,7 +38,7 @@ class Line:
 def read(root: Path) -> tuple[dict[str, list[Line]], list[Problem]]:
     """Read every transcribed table below `root`; a file with a problem gives the rows that could be read."""
     tables: dict[str, list[Line]] = {}
-    problems: list[Problem] = []
+    problems = _strays(root)
     for table in codebook().raw_tables():
         tables[table.name] = []
         for path in files(root, table):
@@ -48,6 +52,14 @@ def files(root: Path, table: Table) -> list[Path]:
     """The files that a table is transcribed in: one, or for coverage one for each document."""
     source = table.source or ""
     return sorted(root.glob(source)) if "*" in source else [root / source]
+
+
+def _strays(root: Path) -> list[Problem]:
+    """CSV files where transcribed ones stand that are none of the codebook's: their rows would be lost unnoticed."""
+    known = {path for table in codebook().raw_tables() for path in files(root, table)}
+    found = {path for folder in FOLDERS for path in (root / folder).rglob("*.csv")} - known
+    message = "is no table of the codebook"
+    return [Problem(path.relative_to(root).as_posix(), 0, "", "", "file", message) for path in sorted(found)]
 
 
 def canonical(table: Table, lines: Iterable[Line]) -> str:
@@ -64,15 +76,18 @@ def canonical(table: Table, lines: Iterable[Line]) -> str:
 
 
 def out_of_form(root: Path) -> dict[str, str]:
-    """The raw files that are not in canonical form, with the text they should have; InvalidData if one cannot be read."""
+    """The raw files that are not in canonical form, with the text they should have.
+
+    A byte order mark and CRLF, which spreadsheets write, are a matter of form. InvalidData if a file cannot be read.
+    """
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for table in codebook().raw_tables():
         for path in files(root, table):
             file = path.relative_to(root).as_posix()
-            lines, wrong = _read_file(path, file, table)
-            problems += [problem for problem in wrong if problem.rule in STRUCTURAL]
-            if not wrong and (text := canonical(table, lines)) != path.read_bytes().decode("utf-8"):
+            lines, wrong = _read_file(path, file, table, strict=False)
+            problems += wrong
+            if not wrong and (text := canonical(table, lines)).encode("utf-8") != path.read_bytes():
                 found[file] = text
     if problems:
         raise InvalidData(problems)
@@ -94,10 +109,11 @@ def to_csv(rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _read_file(path: Path, file: str, table: Table) -> tuple[list[Line], list[Problem]]:
+def _read_file(path: Path, file: str, table: Table, *, strict: bool = True) -> tuple[list[Line], list[Problem]]:
     """Read one file; what cannot be read at all is one problem, what can is checked cell by cell."""
     try:
-        text = _decode(path.read_bytes())
+        data = path.read_bytes()
+        text = _decode(data if strict else data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n"))
     except OSError as error:
         return [], [Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")]
     except ValueError as error:
@@ -136,10 +152,11 @@ def _decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(line, f"is not UTF-8: byte 0x{data[error.start]:02x}") from None
+    if text.startswith("\ufeff"):
+        raise ValueError(1, "begins with a byte order mark; `timeline format` mends it")
     for wrong, message in (
-        ("\ufeff", "begins with a byte order mark"),
         ("\0", "holds a NUL character"),
-        ("\r", "ends lines with CR; they must end with LF"),
+        ("\r", "ends lines with CR, not LF; `timeline format` mends it"),
     ):
         if wrong in text:
             raise ValueError(text.count("\n", 0, text.index(wrong)) + 1, message)
@@ -162,8 +179,8 @@ def _check_cells(line: Line) -> list[Problem]:
     for name, cell in line.cells.items():
         if cell and cell.isascii() and cell.isprintable() and cell == cell.strip() and cell[0] not in _FORMULA_STARTS:
             continue
-        if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in cell):
-            problems.append(line.problem(name, "text", "holds a line break or another control character"))
+        if any(unicodedata.category(character) in _INVISIBLE and character not in _JOINERS for character in cell):
+            problems.append(line.problem(name, "text", "holds a line break or another character that cannot be seen"))
         elif cell != cell.strip():
             problems.append(line.problem(name, "text", "begins or ends with white space"))
         elif unicodedata.normalize("NFC", cell) != cell:

@@ -11,7 +11,7 @@ from timeline.normalise import Row
 from timeline.transcription import Transcription
 
 CERTAIN, POSSIBLE, NO = 2, 1, 0
-UNCERTAIN_QUALIFIERS = ("none_reported", "not_determinable")
+WITHOUT_NUMBER = ("vague", "none_reported", "not_determinable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def reconcile(data: Transcription) -> list[dict[str, Any]]:
 
 
 def _compare(data: Transcription, figure: Row) -> dict[str, Any]:
-    low, high = _reported(figure)
+    low, high = reported(figure)
     is_mismatch = figure["unit"] != "count" or figure["qualifier"] == "vague"
     is_total = figure["event_id"] is None
     items = itemise(data, figure) if figure["unit"] == "count" and is_total else None
@@ -49,14 +49,14 @@ def _compare(data: Transcription, figure: Row) -> dict[str, Any]:
     }
 
 
-def _reported(figure: Row) -> tuple[float | None, float | None]:
+def reported(figure: Row) -> tuple[float | None, float | None]:
     """The bounds of a figure. More than n is at least n + 1 of things that are counted, and n of anything else."""
     low, best, high = (figure[column] for column in ("value_low", "value_best", "value_high"))
     step = 1 if figure["unit"] == "count" else 0
     if figure["qualifier"] == "more_than":
         return low + step, None
     if figure["qualifier"] == "fewer_than":
-        return None, high - step
+        return None, max(high - step, 0)
     return (best if low is None else low), (best if high is None and figure["qualifier"] == "about" else high)
 
 
@@ -71,7 +71,7 @@ def itemise(data: Transcription, figure: Row) -> Items:
             continue
         least, most = _weight(data, event, figure, rule)
         rows += 1
-        low += least if match == CERTAIN and event["event_id"] not in data.maybe_another else 0
+        low += least if match == CERTAIN and not data.links_from(event["event_id"], "possibly_same_as") else 0
         high += most or 0
         is_open = is_open or most is None
     return Items(low, None if is_open else high, rows)
@@ -79,7 +79,7 @@ def itemise(data: Transcription, figure: Row) -> Items:
 
 def _belongs(data: Transcription, event: Row, figure: Row, rule: Any) -> int:
     """Whether an attack is certainly, possibly or not among those that a figure counts."""
-    voices = data.voices[event["event_id"]]
+    voices = data.said_of(event["event_id"])
     if event["event_type"] != "attack" or event["event_id"] in data.itemised_by_parts:
         return NO
     if "outcome" in rule and event["outcome"] != rule["outcome"] and not _own(data, event, figure):
@@ -92,43 +92,51 @@ def _belongs(data: Transcription, event: Row, figure: Row, rule: Any) -> int:
         _in_period(event, figure),
         _all_match(event["initiators"], figure["initiators"], data.affiliations),
         _all_match(event["targets"], figure["targets"], data.affiliations),
-        _in_place(event["place_id"] or event["target_place_id"], figure["place_id"], data.within),
-        _in_place(event["origin_place_id"], figure["origin_place_id"], data.within),
+        _in_place(data, event["place_id"] or event["target_place_id"], figure["place_id"]),
+        _in_place(data, event["origin_place_id"], figure["origin_place_id"]),
     )
 
 
 def _in_period(event: Row, figure: Row) -> int:
-    period = figure.date("period")
+    """Whether an attack lies in a figure's period, which ends no later than the tally."""
+    period, as_of = figure.date("period"), figure.date("as_of")
     if period is None:
-        return CERTAIN
+        return POSSIBLE
+    end = as_of.end if as_of is not None and period.end is None else period.end
     date = dates.parse(event["date"])
-    if date.certainly_in(period.start, period.end):
+    if date.certainly_in(period.start, end):
         return CERTAIN
-    return POSSIBLE if date.possibly_in(period.start, period.end) else NO
+    return POSSIBLE if date.possibly_in(period.start, end) else NO
 
 
 def _all_match(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: hierarchy.Above) -> int:
-    """Whether every actor that a figure names is, or holds, one of the event's; possible where the event names none."""
-    if not wanted:
-        return CERTAIN
-    if not theirs:
+    """Whether every actor that a figure names is, or holds, one of the event's.
+
+    Possible where the event names none, or one that holds the figure's: groups together may be one of them.
+    """
+    if wanted and not theirs:
         return POSSIBLE
     bodies = frozenset[str]().union(*(hierarchy.with_self(affiliations, actor) for actor in theirs))
-    return CERTAIN if bodies >= set(wanted) else NO
+    matches = (
+        CERTAIN if actor in bodies else POSSIBLE if affiliations.get(actor, frozenset()) & set(theirs) else NO
+        for actor in wanted
+    )
+    return min(matches, default=CERTAIN)
 
 
-def _in_place(place_id: str | None, wanted: str | None, within: hierarchy.Above) -> int:
-    """Whether a place lies in the one that a figure names; possible where it is not known or holds that one."""
-    if wanted is None or (place_id is not None and wanted in hierarchy.with_self(within, place_id)):
+def _in_place(data: Transcription, place_id: str | None, wanted: str | None) -> int:
+    """Whether a place lies in the one that a figure names; possible where it is not known, vague, or holds that one."""
+    if wanted is None or (place_id is not None and wanted in hierarchy.with_self(data.within, place_id)):
         return CERTAIN
-    return POSSIBLE if place_id is None or place_id in within.get(wanted, ()) else NO
+    is_open = place_id is None or place_id in data.within.get(wanted, ()) or data.is_vague(place_id) or data.is_vague(wanted)
+    return POSSIBLE if is_open else NO
 
 
 def _weight(data: Transcription, event: Row, figure: Row, rule: Any) -> tuple[float, float | None]:
     """How much a row adds: its own figure of the measure, else its number of attacks."""
     own = _own(data, event, figure)
     if own:
-        bounds = [_reported(other) for other in own]
+        bounds = [reported(other) for other in own]
         highs = [high for _, high in bounds]
         return min(low or 0 for low, _ in bounds), None if None in highs else max(high or 0 for high in highs)
     # of a row of several attacks, an outcome is established for at least one
@@ -140,10 +148,8 @@ def _own(data: Transcription, event: Row, figure: Row) -> list[Row]:
     """The event's own figures of the same measure that give a number."""
     return [
         other
-        for other in data.figures_of[event["event_id"]]
-        if other["measure"] == figure["measure"]
-        and other["unit"] == "count"
-        and other["qualifier"] not in ("vague", *UNCERTAIN_QUALIFIERS)
+        for other in data.figures_of(event["event_id"])
+        if other["measure"] == figure["measure"] and other["unit"] == "count" and other["qualifier"] not in WITHOUT_NUMBER
     ]
 
 
@@ -161,5 +167,5 @@ def _note(figure: Row, items: Items | None) -> str | None:
     if figure["qualifier"] in reasons:
         return reasons[figure["qualifier"]]
     if items is not None and items.rows == 0:
-        return "No row of this dataset falls within the figure's bounds: the sources read only count them."
-    return None
+        return "No attack of this dataset falls within the figure's bounds."
+    return "The number, and so the gap, is approximate." if figure["qualifier"] == "about" else None

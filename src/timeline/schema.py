@@ -33,17 +33,29 @@ def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> lis
     import pandas as pd
     import pandera.pandas as pandera
 
+    problems = _repeated_keys(table, columns, lines)
     cells = {c.name: pd.Series([line.cells[c.name] or None for line in lines], dtype=object) for c in columns}
     try:
         text_schema(table, tuple(columns)).validate(pd.DataFrame(cells), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         words = {(c.name, rule): message for c in columns for rule, (_, message) in c.rules().items()}
-        problems = []
         for column, found, position in errors.failure_cases[["column", "check", "index"]].itertuples(index=False):
             rule, message = _PANDERA_RULES.get(found) or (found, words[column, found])
             problems.append(lines[int(position)].problem(column, rule, message))
-        return problems
-    return []
+    return problems
+
+
+def _repeated_keys(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
+    """Rows that repeat a key of several columns; pandera looks after those of one."""
+    names = [column.name for column in columns if column.name in table.primary_key]
+    seen: set[tuple[str, ...]] = set()
+    problems = []
+    for line in lines if len(names) > 1 else ():
+        key = tuple(line.cells[name] for name in names)
+        if key in seen:
+            problems.append(line.problem(names[0], "primaryKey", f"the same {', '.join(names)} stand in an earlier row"))
+        seen.add(key)
+    return problems
 
 
 @cache

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from timeline import hierarchy
 from timeline.columns import LIST_DELIMITER
 from timeline.normalise import Row
-from timeline.transcription import Transcription
+from timeline.transcription import FACTUAL, STATES, VOUCHING, Transcription
 
 AUTHORSHIP = ("initiators", "origin_place_id")
-FACTUAL = ("claims", "confirms", "reports")
-STATES = ("state", "state_body")
+OFFICIALS = (*STATES, "person", "unnamed_voice")
 
 
 def claim_status(data: Transcription, event: Row) -> str | None:
     """The first that holds of confirmed, contested, claimed, reported, presumed; None for all that is no attack."""
     if event["event_type"] != "attack":
         return None
-    voices = data.voices[event["event_id"]]
+    voices = data.said_of(event["event_id"])
     stances = {said["stance"] for said in voices}
     is_claimed = any(_is_own_claim(data, event, said) for said in voices)
     is_opposed = any(said["stance"] in ("denies", "doubts") and said["aspect"] == "occurrence" for said in voices)
@@ -33,7 +32,7 @@ def authorship(data: Transcription, event: Row) -> str | None:
     """How it is known who did it: disputed, claimed, attributed, presumed or unattributed; None for all that is no attack."""
     if event["event_type"] != "attack":
         return None
-    voices = data.voices[event["event_id"]]
+    voices = data.said_of(event["event_id"])
     named = [said for said in voices if said["aspect"] in AUTHORSHIP]
     is_named = bool(event["initiators"] or event["origin_place_id"])
     whole = {said["stance"] for said in voices if said["aspect"] == "occurrence" and is_named}
@@ -49,17 +48,21 @@ def authorship(data: Transcription, event: Row) -> str | None:
 
 
 def independent_voices(data: Transcription, event: Row) -> int:
-    """Number of distinct voices that claim, confirm or report a record, as the codebook counts them."""
-    groups: list[set[str]] = []
-    for said in data.voices[event["event_id"]]:
-        if said["stance"] in FACTUAL:
-            marks = _voice_marks(data, said)
-            merged = [group for group in groups if group & marks]
-            groups = [group for group in groups if not group & marks] + [marks.union(*merged)]
-    return len(groups)
+    """Number of distinct voices that claim, confirm or report a record, as the codebook counts them.
+
+    Voices that share a mark are one. Those with the fewest are taken first, so that one who draws on two others does
+    not make one of them.
+    """
+    voices = {_voice_marks(data, said) for said in data.said_of(event["event_id"]) if said["stance"] in FACTUAL}
+    taken: set[str] = set()
+    count = 0
+    for marks in sorted(voices, key=lambda marks: (len(marks), sorted(marks))):
+        count += not marks & taken
+        taken |= marks if not marks & taken else set()
+    return count
 
 
-def _voice_marks(data: Transcription, said: Row) -> set[str]:
+def _voice_marks(data: Transcription, said: Row) -> frozenset[str]:
     """What makes two voices one: a body that both belong to, or a document that both come from.
 
     A medium is known by the documents that its own derives from, so that a reprint is no second witness. A party whose
@@ -70,21 +73,19 @@ def _voice_marks(data: Transcription, said: Row) -> set[str]:
     marks = {f"actor {top}" for top in hierarchy.tops(data.affiliations, said["speaker_id"])}
     if speaker["actor_type"] == "medium" or source["source_type"] in ("group_statement", "official"):
         marks |= {f"source {top}" for top in hierarchy.tops(data.derived_from, said["source_id"])}
-    return marks
+    return frozenset(marks)
 
 
 def _is_own_claim(data: Transcription, event: Row, said: Row) -> bool:
-    """Whether a voice claims the event as an initiator, for a body that is one, or as the body of one."""
-    speaks_for_one = bool(data.bodies(said["speaker_id"]) & set(event["initiators"]))
-    holds_one = said["speaker_id"] in data.all_bodies(event["initiators"])
-    return said["stance"] == "claims" and (speaks_for_one or holds_one)
+    return said["stance"] == "claims" and data.is_side_of(event, said["speaker_id"])
 
 
 def _confirms_officially(data: Transcription, event: Row, said: Row) -> bool:
     """Whether a voice is official, not the initiator's, of a state concerned, and bears the event out."""
     if said["stance"] != "confirms" or said["aspect"] in AUTHORSHIP:
         return False
-    if data.actors[said["speaker_id"]]["actor_type"] == "medium":
+    bodies = [data.actors[body] for body in data.bodies(said["speaker_id"])]
+    if data.actors[said["speaker_id"]]["actor_type"] not in OFFICIALS or any(b["actor_type"] == "medium" for b in bodies):
         return False
     states = _states(data, (said["speaker_id"],))
     concerned = _states(data, event["targets"]) | _states(data, event["interceptors"]) | _states_of_place(data, event)
@@ -109,37 +110,46 @@ def _states_of_place(data: Transcription, event: Row) -> set[str]:
 
 
 def _is_disputed(data: Transcription, event: Row) -> bool:
-    """Whether voices name different initiators or origins, or one denies those named."""
-    voices = data.voices[event["event_id"]]
-    if any(said["aspect"] in AUTHORSHIP and said["stance"] == "denies" for said in voices):
-        return True
-    for aspect, above in (("initiators", data.affiliations), ("origin_place_id", data.within)):
-        named = list(_named(data, event, aspect))
-        if any(not _agree(one, other, above) for one in named for other in named):
+    """Whether voices name different initiators or origins, or one denies those of the record."""
+    voices = data.said_of(event["event_id"])
+    for aspect in AUTHORSHIP:
+        recorded = _as_set(event[aspect])
+        named = set(_named(data, event, aspect))
+        denied = [_value(said, recorded) for said in voices if said["aspect"] == aspect and said["stance"] == "denies"]
+        if any(recorded and _agree(data, aspect, recorded, other) for other in denied):
             return True
-    return False
+        if any(not _agree(data, aspect, one, other) for one in named for other in named):
+            return True
+    strangers = [said for said in voices if said["stance"] == "claims" and not _is_own_claim(data, event, said)]
+    return bool(event["initiators"] and strangers)
 
 
-def _named(data: Transcription, event: Row, aspect: str) -> Iterator[set[str]]:
+def _named(data: Transcription, event: Row, aspect: str) -> Iterator[frozenset[str]]:
     """The initiators, or origins, that each voice names, be it as fact or as judgement."""
-    for said in data.voices[event["event_id"]]:
-        if said["stance"] not in (*FACTUAL, "assesses"):
-            continue
-        if said["aspect"] == aspect:
-            yield set(said["value"].split(LIST_DELIMITER)) if said["value"] else _as_set(event[aspect])
-        elif aspect == "initiators" and said["stance"] == "claims":
+    recorded = _as_set(event[aspect])
+    for said in data.said_of(event["event_id"]):
+        if said["aspect"] == aspect and said["stance"] in VOUCHING:
+            yield _value(said, recorded)
+        elif said["aspect"] == "occurrence" and said["stance"] in ("reports", "assesses"):
+            yield recorded
+        elif said["stance"] == "claims" and aspect == "initiators":
             # who claims a joint attack as one of its initiators does not name the others away
-            yield _as_set(event[aspect]) if _is_own_claim(data, event, said) else {said["speaker_id"]}
+            yield recorded if _is_own_claim(data, event, said) else frozenset({said["speaker_id"]})
 
 
-def _agree(one: set[str], other: set[str], above: hierarchy.Above) -> bool:
-    """Whether one of these belongs to, or holds, one of those, or either is empty."""
-    return (
-        not one
-        or not other
-        or any(a in hierarchy.with_self(above, b) or b in hierarchy.with_self(above, a) for a in one for b in other)
-    )
+def _value(said: Row, recorded: frozenset[str]) -> frozenset[str]:
+    """What a voice says of a column: its own value, else that of the record."""
+    return frozenset(said["value"].split(LIST_DELIMITER)) if said["value"] else recorded
 
 
-def _as_set(value: tuple[str, ...] | str | None) -> set[str]:
-    return set(value) if isinstance(value, tuple) else {value} if value else set()
+def _agree(data: Transcription, aspect: str, one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one of these is, belongs to or holds one of those, or either names nothing that could contradict."""
+    is_place = aspect == "origin_place_id"
+    if not one or not other or (is_place and any(data.is_vague(place_id) for place_id in one | other)):
+        return True
+    above = data.within if is_place else data.affiliations
+    return any(a in hierarchy.with_self(above, b) or b in hierarchy.with_self(above, a) for a in one for b in other)
+
+
+def _as_set(value: tuple[str, ...] | str | None) -> frozenset[str]:
+    return frozenset(value) if isinstance(value, tuple) else frozenset({value} if value else ())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from timeline import hierarchy
 from timeline.columns import Column, codebook
 from timeline.normalise import Row
 
 Tables = dict[str, list[Row]]
+FACTUAL = ("claims", "confirms", "reports")
+VOUCHING = (*FACTUAL, "assesses")
+STATES = ("state", "state_body")
+# places that neither hold nor exclude a country: what comes "from the east" may come from Iraq
+VAGUE_PLACES = ("bearing", "border_area", "world_region")
 
 
 @dataclass(frozen=True)
@@ -22,9 +27,13 @@ class Transcription:
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name]
 
-    def is_sound(self, name: str) -> bool:
-        """Whether no cell of a table is broken, so that what is missing from it is missing indeed."""
-        return all(row.sound for row in self.tables[name])
+    def is_heard(self, record_id: str | None) -> bool:
+        """Whether all that is said of a record could be read, so that what is missing is missing indeed."""
+        return self._all_named and all(said.sound for said in self.said_of(record_id))
+
+    @cached_property
+    def _all_named(self) -> bool:
+        return all(said["record_id"] in self.records for said in self.tables["attestations"])
 
     @cached_property
     def events(self) -> dict[str, Row]:
@@ -55,22 +64,29 @@ class Transcription:
     def sources(self) -> dict[str, Row]:
         return self._by_key("sources")
 
-    @cached_property
-    def voices(self) -> dict[str, list[Row]]:
-        """The attestations on each record, by its id."""
-        voices: dict[str, list[Row]] = defaultdict(list)
-        for said in self.tables["attestations"]:
-            voices[said["record_id"]].append(said)
-        return voices
+    def said_of(self, record_id: str | None) -> list[Row]:
+        """The attestations on a record."""
+        return self._said.get(record_id, [])
+
+    def figures_of(self, event_id: str) -> list[Row]:
+        """The figures about one event."""
+        return self._figures.get(event_id, [])
+
+    def links_from(self, record_id: str, relation: str) -> tuple[str, ...]:
+        """The records to which a relation leads from a record, in order."""
+        return tuple(sorted(link["to_id"] for link in self._links.get((record_id, relation), [])))
 
     @cached_property
-    def figures_of(self) -> dict[str, list[Row]]:
-        """The figures about each event, by its id."""
-        figures: dict[str, list[Row]] = defaultdict(list)
-        for figure in self.tables["figures"]:
-            if figure["event_id"]:
-                figures[figure["event_id"]].append(figure)
-        return figures
+    def _said(self) -> dict[Any, list[Row]]:
+        return _grouped(self.tables["attestations"], "record_id")
+
+    @cached_property
+    def _figures(self) -> dict[Any, list[Row]]:
+        return _grouped(self.tables["figures"], "event_id")
+
+    @cached_property
+    def _links(self) -> dict[Any, list[Row]]:
+        return _grouped(self.tables["relations"], "from_id", "relation")
 
     @cached_property
     def affiliations(self) -> hierarchy.Above:
@@ -85,22 +101,28 @@ class Transcription:
         return hierarchy.above(self.tables["sources"], "source_id", "derived_from")
 
     @cached_property
-    def maybe_another(self) -> set[str]:
-        """The records that are, or are one of, another: possibly_same_as leads from them."""
-        return {link["from_id"] for link in self.tables["relations"] if link["relation"] == "possibly_same_as"}
-
-    @cached_property
-    def itemised_by_parts(self) -> set[str]:
-        """The records of which attacks are part: those count, and the whole does not."""
-        return {
-            link["to_id"]
-            for link in self.tables["relations"]
-            if link["relation"] == "part_of" and link["from_id"] in self.attacks
-        }
+    def itemised_by_parts(self) -> frozenset[str]:
+        """The records of which attacks are part, at whatever remove: those count, and the whole does not."""
+        links = [
+            {"id": link["from_id"], "up": link["to_id"]} for link in self.tables["relations"] if link["relation"] == "part_of"
+        ]
+        wholes = _grouped([Row(link) for link in links], "id")
+        parts = [{"id": part, "up": tuple(link["up"] for link in found)} for part, found in wholes.items()]
+        above = hierarchy.above(parts, "id", "up")
+        return frozenset[str]().union(*(above.get(event_id, frozenset()) for event_id in self.attacks))
 
     def bodies(self, actor_id: str) -> frozenset[str]:
         """An actor and all bodies that it belongs to or speaks for."""
         return hierarchy.with_self(self.affiliations, actor_id)
+
+    def is_side_of(self, event: Row, speaker_id: str) -> bool:
+        """Whether a voice is an initiator of an event, speaks for one, or is a body of one."""
+        speaks_for_one = bool(self.bodies(speaker_id) & set(event["initiators"]))
+        return speaks_for_one or speaker_id in self.all_bodies(event["initiators"])
+
+    def is_vague(self, place_id: str) -> bool:
+        """Whether a place neither holds nor excludes a country."""
+        return place_id in self.places and self.places[place_id]["place_type"] in VAGUE_PLACES
 
     def all_bodies(self, actor_ids: tuple[str, ...]) -> frozenset[str]:
         """Several actors and all bodies that they belong to or speak for."""
@@ -123,3 +145,12 @@ class Transcription:
     def _by_key(self, name: str) -> dict[str, Row]:
         key = codebook().tables[name].primary_key[0]
         return {row[key]: row for row in self.tables[name] if row[key] is not None}
+
+
+def _grouped(rows: list[Row], *columns: str) -> dict[Any, list[Row]]:
+    """Rows by the value of a column, or by the values of several."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        key = tuple(row[column] for column in columns)
+        groups.setdefault(key if len(columns) > 1 else key[0], []).append(row)
+    return groups

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from timeline.normalise import Row, begins_after
+from timeline.normalise import Row
+from timeline.rules.order import begins_after
 from timeline.transcription import Transcription
 
 
@@ -38,7 +39,7 @@ def value_differs_from_the_record(data: Transcription) -> Iterator[tuple[Row, st
     """A value is given only where it differs from the record, or is finer or coarser."""
     for said in _on_columns(data):
         column = data.column(said["record_id"], said["aspect"])
-        if column is not None and said["value"] == column.print(data.records[said["record_id"]][column.name]):
+        if column is not None and said["value"] and column.same(said["value"], data.records[said["record_id"]][column.name]):
             yield said, "value"
 
 
@@ -47,14 +48,6 @@ def statement_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row
     for said in data["attestations"]:
         if begins_after(said, "stated_on", data.sources.get(said["source_id"])):
             yield said, "stated_on"
-
-
-def source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """An attestation comes from a document that was read: its source has `accessed`."""
-    for said in data["attestations"]:
-        source = data.sources.get(said["source_id"])
-        if source is not None and source.sound and source["accessed"] is None:
-            yield said, "source_id"
 
 
 def _on_columns(data: Transcription) -> list[Row]:
@@ -72,5 +65,4 @@ RULES = (
     value_fits_the_aspect,
     value_differs_from_the_record,
     statement_is_not_after_its_report,
-    source_was_read,
 )

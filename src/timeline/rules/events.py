@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from timeline.normalise import Row, ascending, begins_after
-from timeline.transcription import Transcription
+from timeline import hierarchy
+from timeline.normalise import Row
+from timeline.rules.order import ascending, begins_after
+from timeline.transcription import VOUCHING, Transcription
 
 FORCE = ("attack", "series", "war")
-VOUCHING = ("claims", "confirms", "reports", "assesses")
 
 
 def attack_has_its_number(data: Transcription) -> Iterator[tuple[Row, str]]:
@@ -52,35 +53,41 @@ def series_lies_in_a_span(data: Transcription) -> Iterator[tuple[Row, str]]:
 def event_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
     """No event begins after the publication that reports it."""
     for event_id, event in data.events.items():
-        reports = [data.sources.get(said["source_id"]) for said in data.voices[event_id]]
+        reports = [data.sources.get(said["source_id"]) for said in data.said_of(event_id)]
         if any(begins_after(event, "date", source) for source in reports):
             yield event, "date"
 
 
 def outcome_has_a_witness(data: Transcription) -> Iterator[tuple[Row, str]]:
     """An outcome needs a voice on occurrence or outcome that is not the initiator's."""
-    for event in _with_all_voices(data):
+    for event in _heard(data):
         if event["outcome"] and not any(
             said["aspect"] in ("occurrence", "outcome")
             and said["stance"] in (*VOUCHING, "denies")
-            and not data.bodies(said["speaker_id"]) & set(event["initiators"])
-            for said in data.voices[event["event_id"]]
+            and not data.is_side_of(event, said["speaker_id"])
+            for said in data.said_of(event["event_id"])
         ):
             yield event, "outcome"
 
 
 def origin_has_a_voice(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """origin_place_id is set only if a voice says so for this event: an attestation on that aspect."""
-    for event in _with_all_voices(data):
-        aspects = {said["aspect"] for said in data.voices[event["event_id"]]}
-        if event["origin_place_id"] and "origin_place_id" not in aspects:
+    """origin_place_id is set only if a voice says so for this event, or names a place within it or that holds it."""
+    for event in _heard(data):
+        origin = event["origin_place_id"]
+        named = {
+            said["value"] or origin
+            for said in data.said_of(event["event_id"])
+            if said["aspect"] == "origin_place_id" and said["stance"] in VOUCHING
+        }
+        related = hierarchy.with_self(data.within, origin) if origin else frozenset()
+        if origin and not any(place in related or origin in data.within.get(place, ()) for place in named):
             yield event, "origin_place_id"
 
 
 def attack_is_vouched_for(data: Transcription) -> Iterator[tuple[Row, str]]:
     """An attack needs somebody who claims, confirms, reports or assesses it."""
-    for event in _with_all_voices(data):
-        stances = {said["stance"] for said in data.voices[event["event_id"]]}
+    for event in _heard(data):
+        stances = {said["stance"] for said in data.said_of(event["event_id"])}
         if event["event_type"] == "attack" and stances and not stances & set(VOUCHING):
             yield event, "event_id"
 
@@ -88,20 +95,20 @@ def attack_is_vouched_for(data: Transcription) -> Iterator[tuple[Row, str]]:
 def claim_has_a_claimant(data: Transcription) -> Iterator[tuple[Row, str]]:
     """A claim needs a claimant: an event that somebody claims names its initiators."""
     for event_id, event in data.events.items():
-        if not event["initiators"] and any(said["stance"] == "claims" for said in data.voices[event_id]):
+        if not event["initiators"] and any(said["stance"] == "claims" for said in data.said_of(event_id)):
             yield event, "initiators"
 
 
 def event_has_a_voice(data: Transcription) -> Iterator[tuple[Row, str]]:
     """Every event needs an attestation: who says so, and where."""
-    for event in _with_all_voices(data):
-        if not data.voices[event["event_id"]]:
+    for event in _heard(data):
+        if not data.said_of(event["event_id"]):
             yield event, "event_id"
 
 
-def _with_all_voices(data: Transcription) -> list[Row]:
-    """The events, if all that is said of them could be read."""
-    return data["events"] if data.is_sound("attestations") else []
+def _heard(data: Transcription) -> list[Row]:
+    """The events of which all that is said could be read."""
+    return [event for event in data["events"] if data.is_heard(event["event_id"])]
 
 
 RULES = (

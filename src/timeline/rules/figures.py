@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from timeline.normalise import Row, ascending, begins_after
+from timeline import hierarchy
+from timeline.columns import codebook
+from timeline.normalise import Row
+from timeline.rules.order import ascending, begins_after
 from timeline.transcription import Transcription
 
 VALUES = ("value_low", "value_best", "value_high")
-# qualifier → the values that it needs; the others stay empty
-QUALIFIED = {
-    "exact": VALUES,
-    "at_least": ("value_low",),
-    "more_than": ("value_low",),
-    "at_most": ("value_high",),
-    "fewer_than": ("value_high",),
-    "about": ("value_best",),
-    "between": ("value_low", "value_high"),
-    "vague": (),
-    "none_reported": (),
-    "not_determinable": (),
-}
+MOST_INPUTS = 8
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -44,7 +37,9 @@ def values_fit_the_qualifier(data: Transcription) -> Iterator[tuple[Row, str]]:
     for figure in data["figures"]:
         given = tuple(column for column in VALUES if figure[column] is not None)
         alike = len({figure[column] for column in VALUES}) == 1
-        if figure.sound and (given != QUALIFIED[figure["qualifier"]] or (figure["qualifier"] == "exact" and not alike)):
+        if figure.sound and (
+            given != codebook().qualifier_values[figure["qualifier"]] or (figure["qualifier"] == "exact" and not alike)
+        ):
             yield figure, "qualifier"
 
 
@@ -56,46 +51,72 @@ def share_is_a_part(data: Transcription) -> Iterator[tuple[Row, str]]:
                 yield figure, column
 
 
+def count_is_whole(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A count is a whole number, and fewer than something is fewer than one at least."""
+    for figure in data["figures"]:
+        for column in VALUES:
+            value = figure[column]
+            is_empty_bound = figure["qualifier"] == "fewer_than" and value is not None and value < 1
+            if figure["unit"] == "count" and value is not None and (not float(value).is_integer() or is_empty_bound):
+                yield figure, column
+
+
 def figure_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
     """No figure's period begins after the publication that prints it."""
     for figure_id, figure in data.figures.items():
-        reports = [data.sources.get(said["source_id"]) for said in data.voices[figure_id]]
+        reports = [data.sources.get(said["source_id"]) for said in data.said_of(figure_id)]
         if any(begins_after(figure, "period", source) for source in reports):
             yield figure, "period"
 
 
 def figure_has_a_voice(data: Transcription) -> Iterator[tuple[Row, str]]:
     """Every printed figure needs an attestation: who counted, and where it stands."""
-    for figure in data["figures"] if data.is_sound("attestations") else ():
-        if not data.voices[figure["figure_id"]] and not figure["derivation"]:
+    for figure in data["figures"]:
+        voices = data.said_of(figure["figure_id"])
+        if not voices and not figure["derivation"] and data.is_heard(figure["figure_id"]):
             yield figure, "figure_id"
 
 
 def derivation_holds(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """A derivation is arithmetic on other figures that exist, and gives the values that stand in the row."""
-    for figure in data["figures"]:
-        if figure["derivation"] and data.is_sound("figures") and not _gives(figure, data.figures):
+    """A derivation is arithmetic (+ - * /) on other figures that exist, leads to no circle, and gives the row's values."""
+    inputs = {figure_id: _inputs(figure) for figure_id, figure in data.figures.items()}
+    above = hierarchy.above([{"id": figure_id, "from": names} for figure_id, names in inputs.items()], "id", "from")
+    for figure_id, figure in data.figures.items():
+        figures = [data.figures.get(name) for name in inputs[figure_id]]
+        if not figure["derivation"] or any(other is not None and not other.sound for other in figures):
+            continue
+        if figure_id in above[figure_id] or None in figures or not _gives(figure, data.figures):
             yield figure, "derivation"
 
 
+def _inputs(figure: Row) -> tuple[str, ...]:
+    """The figures that a derivation names."""
+    return tuple(sorted(set(re.findall(r"\bF[0-9]{4}\b", figure["derivation"] or ""))))
+
+
 def _gives(figure: Row, figures: Mapping[str, Row]) -> bool:
-    """Whether a derivation gives each value of its row, from the same value of the others or else their value_best."""
-    names = re.findall(r"F[0-9]{4}", figure["derivation"])
-    given = [column for column in VALUES if figure[column] is not None]
-    if not given or figure["figure_id"] in names or not figures.keys() >= set(names):
+    """Whether a derivation gives the values of its row: the best from the best, the bounds as far as its inputs reach."""
+    names = _inputs(figure)
+    low, best, high = (figure[column] for column in VALUES)
+    if not names or len(names) > MOST_INPUTS or (low, best, high) == (None, None, None):
         return False
+    corners = [_known(figures[name], ("value_low", "value_high")) for name in names]
     try:
         tree = ast.parse(figure["derivation"], mode="eval").body
-        for column in given:
-            inputs = {
-                name: figures[name][column] if figures[name][column] is not None else figures[name]["value_best"]
-                for name in names
-            }
-            if abs(_evaluate(tree, inputs) - figure[column]) > 1e-9 * max(1, abs(figure[column])):
-                return False
-    except (SyntaxError, TypeError, ZeroDivisionError, RecursionError):
+        reached = [_evaluate(tree, dict(zip(names, corner, strict=True))) for corner in itertools.product(*corners)]
+        middle = [_known(figures[name], ("value_best",)) for name in names] if best is not None else []
+        given = [(low, min(reached)), (high, max(reached))]
+        if best is not None:
+            given.append((best, _evaluate(tree, {name: value for name, (value,) in zip(names, middle, strict=True)})))
+        return all(value is None or math.isclose(value, found, rel_tol=1e-9, abs_tol=1e-9) for value, found in given)
+    except (SyntaxError, TypeError, KeyError, ValueError, ArithmeticError, RecursionError, MemoryError):
         return False
-    return True
+
+
+def _known(figure: Row, columns: tuple[str, ...]) -> list[float]:
+    """Those of some values of a figure that it has, else its value_best, else its bounds."""
+    there = [figure[column] for column in columns if figure[column] is not None]
+    return there or [figure[column] for column in ("value_best", "value_low", "value_high") if figure[column] is not None][:1]
 
 
 def _evaluate(node: ast.expr, inputs: Mapping[str, float]) -> float:
@@ -104,8 +125,8 @@ def _evaluate(node: ast.expr, inputs: Mapping[str, float]) -> float:
         return _OPERATORS[type(node.op)](_evaluate(node.left, inputs), _evaluate(node.right, inputs))
     if isinstance(node, ast.Name):
         return float(inputs[node.id])
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
     raise TypeError(ast.dump(node))
 
 
@@ -113,6 +134,7 @@ RULES = (
     values_are_in_order,
     values_fit_the_qualifier,
     share_is_a_part,
+    count_is_whole,
     figure_is_not_after_its_report,
     figure_has_a_voice,
     derivation_holds,

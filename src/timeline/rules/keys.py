@@ -1,12 +1,12 @@
-"""Keys across tables: they are unique, they resolve, they form no circle, and a withdrawn one stays withdrawn."""
+"""Keys across tables: they resolve, they form no circle, and a withdrawn one stays withdrawn."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from timeline import hierarchy
 from timeline.columns import codebook
+from timeline.normalise import Row
 from timeline.problems import Problem
 from timeline.transcription import Transcription
 
@@ -17,37 +17,30 @@ HIERARCHIES = (
 )
 
 
+ONE_WAY = ("part_of", "response_to", "follows", "possibly_same_as", "copied_from")
+
+
 def check(data: Transcription) -> list[Problem]:
     """Every problem with the keys of the transcribed tables."""
-    return [*_references(data), *_primary_keys(data), *_cycles(data), *_reused(data)]
+    return [*_references(data), *_cycles(data), *_reused(data)]
 
 
 def _references(data: Transcription) -> Iterator[Problem]:
-    """A value that must be a key of another table is one."""
-    keys = {table.name: {row[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()}
+    """A value that must be a key of another table is one. A key that is broken itself is told there, not here."""
+    keys = {
+        table.name: {row.line.cells[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()
+    }
     for table in codebook().raw_tables():
         for column in table.columns:
             if not column.references:
                 continue
             known = set[str]().union(*(keys[name] for name in column.references))
-            for row in data[table.name]:
+            # the name of a file is one mistake, not one for each of its rows
+            rows = _one_a_file(data[table.name]) if column.name == table.file_key else data[table.name]
+            for row in rows:
                 if unknown := [item for item in _items(row.get(column.name)) if item not in known]:
                     message = f"{', '.join(unknown)}: no such row in {' or '.join(column.references)}"
                     yield row.line.problem(column.name, "reference", message)
-
-
-def _primary_keys(data: Transcription) -> Iterator[Problem]:
-    """A key of several columns stands in one row only."""
-    for table in codebook().raw_tables():
-        names = [column.name for column in table.transcribed() if column.name in table.primary_key]
-        if len(names) == 1:
-            continue
-        seen: Counter[tuple[object, ...]] = Counter()
-        for row in data[table.name]:
-            key = tuple(row[name] for name in names)
-            seen[key] += 1
-            if seen[key] == 2:
-                yield row.line.problem(names[0], "primaryKey", f"the same {', '.join(names)} stand in an earlier row")
 
 
 def _cycles(data: Transcription) -> Iterator[Problem]:
@@ -57,8 +50,8 @@ def _cycles(data: Transcription) -> Iterator[Problem]:
         for row in data[name]:
             if row[key] in above.get(row[key], ()):
                 yield row.line.problem(parents, "cycle", f"{row[key]} stands above itself")
-    for relation in ("part_of", "follows", "copied_from"):
-        links = [row for row in data["relations"] if row["relation"] == relation]
+    for relation in ONE_WAY:
+        links = [row for row in data["relations"] if row["relation"] == relation and row["from_id"] and row["to_id"]]
         parents_of: dict[str, tuple[str, ...]] = {}
         for row in links:
             parents_of[row["from_id"]] = (*parents_of.get(row["from_id"], ()), row["to_id"])
@@ -81,3 +74,7 @@ def _items(value: object) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return value
     return () if value is None else (str(value),)
+
+
+def _one_a_file(rows: list[Row]) -> list[Row]:
+    return list({row.line.file: row for row in reversed(rows)}.values())

@@ -40,8 +40,8 @@ def alternative_differs(data: Transcription) -> Iterator[tuple[Row, str]]:
             continue
         column = data.column(other["record_id"], other["column"])
         if column is not None:
-            preferred = column.print(data.records[other["record_id"]][column.name])
-            if other["value"] == preferred or not data.could_hold(column, other["value"]):
+            preferred = data.records[other["record_id"]][column.name]
+            if column.same(other["value"], preferred) or not data.could_hold(column, other["value"]):
                 yield other, "value"
 
 

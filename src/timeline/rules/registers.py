@@ -32,6 +32,14 @@ def read_source_can_be_found(data: Transcription) -> Iterator[tuple[Row, str]]:
                 yield source, column
 
 
+def cited_source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """Rows come from documents that were read: a source that is cited has `accessed`."""
+    cited = {row["source_id"] for name in ("attestations", "relations", "alternatives", "coverage") for row in data[name]}
+    for source in data["sources"]:
+        if source["accessed"] is None and source["source_id"] in cited:
+            yield source, "accessed"
+
+
 def source_is_read_after_publication(data: Transcription) -> Iterator[tuple[Row, str]]:
     """No source is accessed before it is published."""
     for source in data["sources"]:
@@ -42,7 +50,9 @@ def source_is_read_after_publication(data: Transcription) -> Iterator[tuple[Row,
 def paragraphs_have_no_gap(data: Transcription) -> Iterator[tuple[Row, str]]:
     """The paragraphs of a document count from 1 without a gap."""
     for rows in _documents(data).values():
-        for expected, row in enumerate(sorted(rows, key=lambda row: row["paragraph"] or 0), start=1):
+        if any(row["paragraph"] is None for row in rows):
+            continue
+        for expected, row in enumerate(sorted(rows, key=lambda row: int(row["paragraph"])), start=1):
             if row["paragraph"] != expected:
                 yield row, "paragraph"
                 break
@@ -51,8 +61,12 @@ def paragraphs_have_no_gap(data: Transcription) -> Iterator[tuple[Row, str]]:
 def coded_paragraph_has_an_attestation(data: Transcription) -> Iterator[tuple[Row, str]]:
     """A paragraph is `coded` if and only if an attestation cites it."""
     cited = {(said["source_id"], said["paragraph"]) for said in data["attestations"]}
-    for row in data["coverage"] if data.is_sound("attestations") else ():
-        if (row["disposition"] == "coded") != ((row["source_id"], row["paragraph"]) in cited):
+    if any(said["source_id"] not in data.sources or said["paragraph"] is None for said in data["attestations"]):
+        return
+    for row in data["coverage"]:
+        if row["source_id"] in data.sources and (row["disposition"] == "coded") != (
+            (row["source_id"], row["paragraph"]) in cited
+        ):
             yield row, "disposition"
 
 
@@ -62,7 +76,7 @@ def cited_paragraph_exists(data: Transcription) -> Iterator[tuple[Row, str]]:
     for name in ("attestations", "relations", "alternatives"):
         for row in data[name]:
             known = {line["paragraph"] for line in documents.get(row["source_id"], ())}
-            if known and row["paragraph"] is not None and row["paragraph"] not in known | {0}:
+            if known and None not in known and row["paragraph"] is not None and row["paragraph"] not in known | {0}:
                 yield row, "paragraph"
 
 
@@ -85,6 +99,7 @@ RULES = (
     point_has_two_coordinates,
     place_is_in_its_country,
     read_source_can_be_found,
+    cited_source_was_read,
     source_is_read_after_publication,
     paragraphs_have_no_gap,
     coded_paragraph_has_an_attestation,
