@@ -56,7 +56,8 @@ def test_constants_stand_in_the_vocabulary(words, vocabulary):
 
 def test_every_qualifier_says_which_values_it_has():
     assert set(codebook().qualifier_values) == set(codebook().vocabularies["qualifier"])
-    assert {v for values in codebook().qualifier_values.values() for v in values} == {"value_low", "value_best", "value_high"}
+    named = {name for rule in codebook().qualifier_values.values() for names in rule.values() for name in names}
+    assert named == {"value_low", "value_best", "value_high"}
 
 
 def test_every_aspect_is_a_transcribed_column():

@@ -187,7 +187,10 @@ def test_none_reported_is_no_zero_and_no_weight(row):
     ("qualifier", "low", "best", "high", "reported", "gap"),
     [
         ("exact", 17, 17, 17, (17, 17), (15, 16)),
+        ("exact", "", 17, "", (17, 17), (15, 16)),
         ("at_least", 17, "", "", (17, None), (15, None)),
+        ("at_least", 17, 17, "", (17, None), (15, None)),
+        ("about", 15, 17, 19, (15, 19), (13, 18)),
         ("more_than", 17, "", "", (18, None), (16, None)),
         ("at_most", "", "", 17, (None, 17), (None, 16)),
         ("fewer_than", "", "", 17, (None, 16), (None, 15)),

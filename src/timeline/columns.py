@@ -138,7 +138,7 @@ class Codebook:
     scope: Mapping[str, Any]
     itemise: Mapping[str, Mapping[str, Any]]
     reconciliation: str
-    qualifier_values: Mapping[str, tuple[str, ...]]
+    qualifier_values: Mapping[str, Mapping[str, list[str]]]
 
     def raw_tables(self) -> list[Table]:
         """The tables that are transcribed."""
@@ -158,7 +158,7 @@ def codebook() -> Codebook:
         toml["scope"],
         toml["itemise"],
         toml["reconciliation"]["description"],
-        {qualifier: tuple(values) for qualifier, values in toml["qualifier_values"].items()},
+        toml["qualifier_values"],
     )
 
 

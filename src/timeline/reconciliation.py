@@ -57,7 +57,9 @@ def reported(figure: Row) -> tuple[float | None, float | None]:
         return low + step, None
     if figure["qualifier"] == "fewer_than":
         return None, max(high - step, 0)
-    return (best if low is None else low), (best if high is None and figure["qualifier"] == "about" else high)
+    if figure["qualifier"] in ("exact", "about"):
+        return (best if low is None else low), (best if high is None else high)
+    return low, high
 
 
 def itemise(data: Transcription, figure: Row) -> Items:

@@ -33,13 +33,14 @@ def values_are_in_order(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 
 def values_fit_the_qualifier(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """The values given are those that the qualifier calls for: exact three equal ones, a bound its own, a word none."""
+    """The values given are those that the qualifier calls for: an exact number alike, a bound on its own side, a word none."""
     for figure in data["figures"]:
-        given = tuple(column for column in VALUES if figure[column] is not None)
-        alike = len({figure[column] for column in VALUES}) == 1
-        if figure.sound and (
-            given != codebook().qualifier_values[figure["qualifier"]] or (figure["qualifier"] == "exact" and not alike)
-        ):
+        if figure["qualifier"] is None:
+            continue
+        wanted = codebook().qualifier_values[figure["qualifier"]]
+        given = {column: figure[column] for column in VALUES if figure[column] is not None}
+        fits = set(wanted["needs"]) <= given.keys() <= {*wanted["needs"], *wanted["may"]}
+        if not fits or (figure["qualifier"] == "exact" and len(set(given.values())) > 1):
             yield figure, "qualifier"
 
 
