@@ -21,7 +21,7 @@ settings.register_profile("steady", deadline=None, derandomize=True, database=No
 settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parents[1]
-SOURCE = "reuters-2024-06-04"
+SOURCE = "iran-times-2024-06-04"
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ EDITS = {
     "alternative_is_of_a_column": [
         ("alternatives", {"record_id": "E0021", "column": "date"}, {"column": "value_best"}, "column"),
         ("alternatives", {"record_id": "E0021", "column": "date"}, {"column": "claim_status"}, "column"),
-        ("alternatives", {"record_id": "F0009"}, {"column": "weapons"}, "column"),
+        ("alternatives", {"record_id": "F0007"}, {"column": "weapons"}, "column"),
     ],
     "alternative_differs": [
         ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "2023-11-02~"}, "value"),

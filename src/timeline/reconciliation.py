@@ -16,11 +16,12 @@ WITHOUT_NUMBER = ("vague", "none_reported", "not_determinable")
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """What the rows add up to: at least `low`, at most `high` (None: open), from `rows` rows."""
+    """What the rows add up to: at least `low`, at most `high` (None: open), from `rows` rows, `twins` maybe others."""
 
     low: float
     high: float | None
     rows: int
+    twins: int
 
 
 def reconcile(data: Transcription) -> list[dict[str, Any]]:
@@ -65,18 +66,20 @@ def reported(figure: Row) -> tuple[float | None, float | None]:
 def itemise(data: Transcription, figure: Row) -> Items:
     """Add up the attacks certainly, and possibly, among those that a figure counts."""
     rule = codebook().itemise[figure["measure"]]
-    low, high, rows = 0.0, 0.0, 0
+    low, high, rows, twins = 0.0, 0.0, 0, 0
     is_open = False
     for event in data["events"]:
         match = _belongs(data, event, figure, rule)
         if match == NO:
             continue
         least, most = _weight(data, event, figure, rule)
+        is_twin = bool(data.links_from(event["event_id"], "possibly_same_as"))
         rows += 1
-        low += least if match == CERTAIN and not data.links_from(event["event_id"], "possibly_same_as") else 0
+        twins += is_twin
+        low += least if match == CERTAIN and not is_twin else 0
         high += most or 0
         is_open = is_open or most is None
-    return Items(low, None if is_open else high, rows)
+    return Items(low, None if is_open else high, rows, twins)
 
 
 def _belongs(data: Transcription, event: Row, figure: Row, rule: Any) -> int:
@@ -161,13 +164,16 @@ def _note(figure: Row, items: Items | None) -> str | None:
         return f"About one event, {figure['event_id']}: it is itself an item, and adds to no total of its own."
     if figure["unit"] != "count":
         return f"The unit is {figure['unit']}, not a count of rows."
-    reasons = {
+    without_number = {
         "vague": "The source gives no number.",
         "none_reported": "The source says that none is reported; that is no zero.",
         "not_determinable": "The source says that it cannot be determined.",
     }
-    if figure["qualifier"] in reasons:
-        return reasons[figure["qualifier"]]
-    if items is not None and items.rows == 0:
-        return "No attack of this dataset falls within the figure's bounds."
-    return "The number, and so the gap, is approximate." if figure["qualifier"] == "about" else None
+    if figure["qualifier"] in without_number:
+        return without_number[figure["qualifier"]]
+    reasons = [
+        (items is not None and items.rows == 0, "No attack of this dataset falls within the figure's bounds."),
+        (figure["qualifier"] == "about", "The number, and so the gap, is approximate."),
+        (items is not None and items.twins > 0, "Rows that may be another add nothing to the least number."),
+    ]
+    return " ".join(text for holds, text in reasons if holds) or None
