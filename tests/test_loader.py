@@ -1,7 +1,6 @@
 """What users call: the same frames from both formats, and one clear error for each mistake."""
 
 import csv
-import datetime
 import sys
 
 import pandas as pd
@@ -10,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import timeline
-from conftest import REPOSITORY, SOURCE
+from conftest import REPOSITORY
 from timeline import frames
 from timeline.cli import main
 from timeline.columns import codebook
@@ -197,96 +196,8 @@ def test_a_row_larger_than_a_usual_block_loads_from_both_formats(copy):
         pd.testing.assert_frame_equal(timeline.load(name, root=copy.root), timeline.load(name, root=copy.root, format="csv"))
 
 
-def test_evidence_is_in_order_of_publication(copy):
-    copy.add(
-        "sources",
-        **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "a-later-one", "published": "2024-06-05"},
-    )
-    copy.add(
-        "sources",
-        **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "z-earlier-one", "published": "2023-12-01"},
-    )
-    shared = {
-        "record_id": "E0022",
-        "paragraph": "1",
-        "speaker_id": "israel-military",
-        "stance": "confirms",
-        "aspect": "occurrence",
-    }
-    copy.add("attestations", attestation_id="T90001", source_id="a-later-one", **shared)
-    copy.add("attestations", attestation_id="T90002", source_id="z-earlier-one", **shared)
-    assert main(["build", "--root", str(copy.root)]) == 0
-    found = timeline.Dataset(copy.root).evidence("E0022")
-    assert found["source_id"].to_list() == ["z-earlier-one", SOURCE, SOURCE, "a-later-one"]
-    assert found["published"].is_monotonic_increasing
-    event = timeline.load(root=copy.root).set_index("event_id").loc["E0022"]
-    assert (event["first_reported"], event["n_sources"]) == (pd.Timestamp("2023-12-01"), 3)
-
-
-def test_evidence_of_a_figure_and_of_a_record_nobody_voices():
-    assert set(timeline.evidence("F0009")["speaker_id"]) == {"reuters"}
-    assert timeline.evidence("F0012").empty
-
-
-@pytest.mark.parametrize("name", ["E9999", "T00001", "", "e0022"])
-def test_evidence_of_what_is_not_there_is_an_error(name):
-    with pytest.raises(KeyError, match="no event or figure"):
-        timeline.evidence(name)
-
-
 def test_reconcile_is_the_published_table():
     pd.testing.assert_frame_equal(timeline.reconcile(), timeline.load("reconciliation"))
-
-
-DATES = ["2024-02-29", "2024-03", "2024-03-31~", "[2024-02..2024-03]", "2024-01/", "2023"]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "how", "expected"),
-    [
-        ("2024-03", "2024-03", "possible", [1, 2, 3, 4]),
-        ("2024-03", "2024-03", "certain", [1]),
-        ("2024-03", None, "certain", [1, 2]),
-        (None, "2023-12-31", "possible", [5]),
-        (None, None, "certain", [0, 1, 2, 3, 4, 5]),
-        ("2024-04-01", "2024-04-01", "possible", [2, 4]),
-        (datetime.date(2024, 2, 29), pd.Timestamp("2024-02-29"), "certain", [0]),
-        (datetime.datetime(2024, 2, 29, 12), "2024", "certain", [0, 1, 2]),  # noqa: DTZ001
-    ],
-)
-@pytest.mark.parametrize("column", ["date", "period", "stated_on"])
-def test_between(column, start, end, how, expected):
-    frame = pd.DataFrame({column: pd.array(DATES, dtype="string")})
-    assert timeline.between(frame, start, end, how).index.to_list() == expected
-
-
-def test_between_of_no_rows_keeps_the_columns():
-    events = timeline.load("events")
-    found = timeline.between(events[:0], "2024", "2024")
-    assert found.shape == (0, events.shape[1])
-    pd.testing.assert_frame_equal(found, events[:0])
-
-
-def test_between_leaves_out_rows_without_a_date():
-    frame = pd.DataFrame({"period": pd.array(["2024", None], dtype="string")})
-    assert timeline.between(frame, None, None).index.to_list() == [0]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((pd.DataFrame({"day": []}), None, None), "no column date, period or stated_on"),
-        ((pd.DataFrame({"date": []}), "2024-04", "2024-03"), "start 2024-04 is after end 2024-03"),
-        ((pd.DataFrame({"date": []}), "April", None), "start: 'April' is no year, month or day"),
-        ((pd.DataFrame({"date": []}), 2024, None), "start: 2024 is neither text, a date nor None"),
-        ((pd.DataFrame({"date": []}), None, pd.NaT), "end: NaT is neither text"),
-        ((pd.DataFrame({"date": []}), None, None, "perhaps"), "no how 'perhaps'; there are: possible, certain"),
-    ],
-)
-def test_between_tells_a_mistake(arguments, message):
-    with pytest.raises(ValueError, match=r"no |start|end") as error:
-        timeline.between(*arguments)
-    assert message in str(error.value)
 
 
 def test_the_codebook_is_a_frame():

@@ -1,0 +1,45 @@
+"""Who vouches for what about a record, and where."""
+
+import pandas as pd
+import pytest
+
+import timeline
+from conftest import SOURCE
+from timeline.cli import main
+
+
+def test_evidence_is_in_order_of_publication(copy):
+    copy.add(
+        "sources",
+        **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "a-later-one", "published": "2024-06-05"},
+    )
+    copy.add(
+        "sources",
+        **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "z-earlier-one", "published": "2023-12-01"},
+    )
+    shared = {
+        "record_id": "E0022",
+        "paragraph": "1",
+        "speaker_id": "israel-military",
+        "stance": "confirms",
+        "aspect": "occurrence",
+    }
+    copy.add("attestations", attestation_id="T90001", source_id="a-later-one", **shared)
+    copy.add("attestations", attestation_id="T90002", source_id="z-earlier-one", **shared)
+    assert main(["build", "--root", str(copy.root)]) == 0
+    found = timeline.Dataset(copy.root).evidence("E0022")
+    assert found["source_id"].to_list() == ["z-earlier-one", SOURCE, SOURCE, "a-later-one"]
+    assert found["published"].is_monotonic_increasing
+    event = timeline.load(root=copy.root).set_index("event_id").loc["E0022"]
+    assert (event["first_reported"], event["n_sources"]) == (pd.Timestamp("2023-12-01"), 3)
+
+
+def test_evidence_of_a_figure_and_of_a_record_nobody_voices():
+    assert set(timeline.evidence("F0009")["speaker_id"]) == {"reuters"}
+    assert timeline.evidence("F0012").empty
+
+
+@pytest.mark.parametrize("name", ["E9999", "T00001", "", "e0022"])
+def test_evidence_of_what_is_not_there_is_an_error(name):
+    with pytest.raises(KeyError, match="no event or figure"):
+        timeline.evidence(name)
