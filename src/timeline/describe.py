@@ -98,10 +98,10 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
         _CODEBOOK_HEAD.format(title=about["title"], version=about["version"], schema_version=book.schema_version, scope=scope),
         *(line for table in book.tables.values() for line in _table_lines(table)),
         "",
-        "# Vocabularies",
+        "## Vocabularies",
         *(line for name, values in book.vocabularies.items() for line in _vocabulary_lines(name, values)),
         "",
-        "# Reconciliation",
+        "## Reconciliation",
         "",
         book.reconciliation,
         "",
@@ -109,7 +109,7 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
         "| --- | --- |",
         *(f"| `{measure}` | {_itemise_words(rule)} |" for measure, rule in book.itemise.items()),
         "",
-        "# Rules",
+        "## Rules",
         "",
         "Every transcribed row is held against these, besides the constraints of its cells and the resolution of its keys.",
         "",
@@ -134,7 +134,7 @@ def _resource(folder: Path, table: Table, form: str) -> dict[str, Any]:
 
 def _table_lines(table: Table) -> Iterator[str]:
     keys = ", ".join(f"`{name}`" for name in table.primary_key)
-    yield from ("", f"# `{table.name}`", "", f"{table.description} Key: {keys}.")
+    yield from ("", f"## `{table.name}`", "", f"{table.description} Key: {keys}.")
     yield f"Transcribed in `{table.source}`." if table.source else "Derived: nobody types it."
     yield from ("", "| column | type | definition |", "| --- | --- | --- |")
     for column in table.columns:
@@ -174,5 +174,5 @@ def _itemise_words(rule: Mapping[str, Any]) -> str:
 
 
 def _vocabulary_lines(name: str, values: Mapping[str, str]) -> Iterator[str]:
-    yield from ("", f"## {name}", "", "| value | definition |", "| --- | --- |")
+    yield from ("", f"### {name}", "", "| value | definition |", "| --- | --- |")
     yield from (f"| `{value}` | {definition} |" for value, definition in values.items())
