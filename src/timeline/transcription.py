@@ -100,16 +100,19 @@ class Transcription:
     def derived_from(self) -> hierarchy.Above:
         return hierarchy.above(self.tables["sources"], "source_id", "derived_from")
 
+    def linked(self, relation: str) -> hierarchy.Above:
+        """For each record those to which a relation leads from it, at whatever remove."""
+        direct: dict[str, tuple[str, ...]] = {}
+        for link in self.tables["relations"]:
+            if link["relation"] == relation and link["from_id"] and link["to_id"]:
+                direct[link["from_id"]] = (*direct.get(link["from_id"], ()), link["to_id"])
+        return hierarchy.above([{"id": record_id, "to": to} for record_id, to in direct.items()], "id", "to")
+
     @cached_property
     def itemised_by_parts(self) -> frozenset[str]:
         """The records of which attacks are part, at whatever remove: those count, and the whole does not."""
-        links = [
-            {"id": link["from_id"], "up": link["to_id"]} for link in self.tables["relations"] if link["relation"] == "part_of"
-        ]
-        wholes = _grouped([Row(link) for link in links], "id")
-        parts = [{"id": part, "up": tuple(link["up"] for link in found)} for part, found in wholes.items()]
-        above = hierarchy.above(parts, "id", "up")
-        return frozenset[str]().union(*(above.get(event_id, frozenset()) for event_id in self.attacks))
+        wholes = self.linked("part_of")
+        return frozenset[str]().union(*(wholes.get(event_id, frozenset()) for event_id in self.attacks))
 
     def bodies(self, actor_id: str) -> frozenset[str]:
         """An actor and all bodies that it belongs to or speaks for."""

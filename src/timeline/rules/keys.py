@@ -51,14 +51,11 @@ def _cycles(data: Transcription) -> Iterator[Problem]:
             if row[key] in above.get(row[key], ()):
                 yield row.line.problem(parents, "cycle", f"{row[key]} stands above itself")
     for relation in ONE_WAY:
-        links = [row for row in data["relations"] if row["relation"] == relation and row["from_id"] and row["to_id"]]
-        parents_of: dict[str, tuple[str, ...]] = {}
-        for row in links:
-            parents_of[row["from_id"]] = (*parents_of.get(row["from_id"], ()), row["to_id"])
-        above = hierarchy.above([{"id": child, "up": up} for child, up in parents_of.items()], "id", "up")
-        for row in links:
-            if row["from_id"] in above[row["from_id"]] and row["from_id"] in {row["to_id"], *above.get(row["to_id"], ())}:
-                yield row.line.problem("to_id", "cycle", f"{row['from_id']} is {relation} itself")
+        linked = data.linked(relation)
+        for row in data["relations"]:
+            start, end = row["from_id"], row["to_id"]
+            if row["relation"] == relation and start and (start == end or start in linked.get(end, ())):
+                yield row.line.problem("to_id", "cycle", f"{start} is {relation} itself")
 
 
 def _reused(data: Transcription) -> Iterator[Problem]:
