@@ -120,6 +120,22 @@ def test_all_else_is_refused(text):
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2024-03-17", ""),
+        ("soon", "'soon' is no year, month or day of EDTF"),
+        ("2024-02-30", "'2024-02-30' is not in the calendar"),
+        ("2024-02/2024-01", "'2024-02/2024-01' ends before it starts"),
+        ("../..", "'../..' has neither a start nor an end"),
+        ("[2022,2021]", "'[2022,2021]' is not in ascending order"),
+        ("[2021~,2022]", "'2021~': the members of a set carry no ?, ~ or %"),
+    ],
+)
+def test_a_complaint_tells_why(text, reason):
+    assert dates.complaint(text) == reason
+
+
 @given(anything)
 def test_printing_gives_back_the_text(text):
     assert str(parse(text)) == text

@@ -69,7 +69,7 @@ class Column:
         if self.type != "string":
             rules["type"] = (self._is_typed, f"must be {_TYPE_WORDS[self.type]}")
         if self.format == "edtf":
-            rules["edtf"] = (dates.is_valid, "is no date in the EDTF subset of the codebook")
+            rules["edtf"] = (dates.is_valid, "is no date of the EDTF subset")
         if self.categories:
             allowed = set(self.categories)
             words = f"must be one of: {', '.join(self.categories)}"

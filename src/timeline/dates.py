@@ -84,11 +84,16 @@ def parse(text: str) -> Date:
 
 def is_valid(text: str) -> bool:
     """Whether `parse` reads it."""
+    return not complaint(text)
+
+
+def complaint(text: str) -> str:
+    """Why `parse` does not read it; nothing if it does."""
     try:
         parse(text)
-    except ValueError:
-        return False
-    return True
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _parse_atom(text: str) -> Date:
@@ -98,7 +103,10 @@ def _parse_atom(text: str) -> Date:
     year = int(match[1])
     month, day = (None if part is None else int(part) for part in match.group(2, 3))
     mark = match[4]
-    start, end = _bounds(year, month, day)
+    try:
+        start, end = _bounds(year, month, day)
+    except ValueError:
+        raise ValueError(f"{text!r} is not in the calendar") from None
     wide_start, wide_end = start, end
     if mark:
         wide_start, _ = _neighbour(start, month, day, -1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from timeline import dates
 from timeline.columns import LIST_DELIMITER, Column, Table
 from timeline.problems import Problem
 from timeline.raw import Line
@@ -41,7 +42,9 @@ def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> lis
         words = {(c.name, rule): message for c in columns for rule, (_, message) in c.rules().items()}
         for column, found, position in errors.failure_cases[["column", "check", "index"]].itertuples(index=False):
             rule, message = _PANDERA_RULES.get(found) or (found, words[column, found])
-            problems.append(lines[int(position)].problem(column, rule, message))
+            line = lines[int(position)]
+            reason = f": {dates.complaint(line.cells[column])}" if rule == "edtf" else ""
+            problems.append(line.problem(column, rule, message + reason))
     return problems
 
 
