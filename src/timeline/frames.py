@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 TEXT = pd.StringDtype("pyarrow")
 TRUTH = pd.BooleanDtype()
 BLOCK_SIZE = 1 << 26
+SMALL = 10_000
 _DTYPES: dict[str, Any] = {
     "string": TEXT,
     "integer": pd.Int64Dtype(),
@@ -27,11 +28,17 @@ _CSV_TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_
 
 def read(file: Path, fields: Sequence[dict[str, Any]], format: str) -> pa.Table:
     """The Arrow table in a file; ValueError if its columns are not those of its fields (Table Schema)."""
-    table = pq.ParquetFile(file).read() if format == "parquet" else _read_csv(file, fields)
+    table = _read_parquet(file) if format == "parquet" else _read_csv(file, fields)
     names = [field["name"] for field in fields]
     if table.column_names != names:
         raise ValueError(f"{file.name} does not have the columns that datapackage.json gives it: {', '.join(names)}")
     return table if format == "parquet" else _split_lists(table, fields)
+
+
+def _read_parquet(file: Path) -> pa.Table:
+    parquet = pq.ParquetFile(file)
+    # on a small table threads cost more than they save
+    return parquet.read(use_threads=parquet.metadata.num_rows > SMALL)
 
 
 def to_pandas(table: pa.Table, fields: Sequence[dict[str, Any]]) -> pd.DataFrame:
