@@ -55,7 +55,7 @@ def test_nothing_is_left_beside_what_is_published(copy):
 
 
 @pytest.mark.parametrize("at", ["codebook_markdown", "datapackage", "as_arrow", "replace"])
-def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, monkeypatch, at):
+def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, capsys, monkeypatch, at):
     copy.edit("events", 2, note="Changed.")
     before = copy.published()
 
@@ -64,6 +64,7 @@ def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, monkeypatch
 
     monkeypatch.setattr(publish, at, fail)
     assert main(["build", "--root", str(copy.root)]) == 1
+    assert capsys.readouterr().err == "timeline build: No space left on device\n"
     assert copy.published() == before
     assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
 

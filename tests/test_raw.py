@@ -29,7 +29,8 @@ BYTES = {
     "semicolons": (lambda data: data.replace(b",", b";"), 1, "header"),
     "a short row": (lambda data: data + b"E9999,2024\n", None, "row"),
     "a blank line": (lambda data: data + b"\n", None, "row"),
-    "an open quote": (lambda data: data + b'E9999,"2024', None, "row"),
+    "an open quote": (lambda data: data + b'E9999,"2024\n', None, "row"),
+    "a file cut in its last cell": (lambda data: data[:-3], -1, "file"),
     "text behind a quote": (lambda data: data + b'"E9999"x,2024\n', None, "row"),
 }
 
@@ -40,7 +41,8 @@ def test_a_file_that_is_no_table_is_named(copy, refused, name):
     path = copy.root / EVENTS
     data = path.read_bytes()
     path.write_bytes(change(data))
-    assert refused() == {(EVENTS, data.count(b"\n") + 1 if line is None else line, "", rule)}
+    lines = data.count(b"\n")
+    assert refused() == {(EVENTS, {None: lines + 1, -1: lines}.get(line, line), "", rule)}
 
 
 def test_a_missing_file_is_named(copy, refused):

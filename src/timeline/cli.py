@@ -47,7 +47,8 @@ def _run(options: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"timeline {options.verb}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"timeline {options.verb}: {where}{error.strerror or error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[build]'", file=sys.stderr)

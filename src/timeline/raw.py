@@ -160,6 +160,10 @@ def _decode(data: bytes) -> str:
     ):
         if wrong in text:
             raise ValueError(text.count("\n", 0, text.index(wrong)) + 1, message)
+    if text and not text.endswith("\n"):
+        raise ValueError(
+            text.count("\n") + 1, "does not end with a line break, so it may have been cut; end it if it is whole"
+        )
     return text
 
 
