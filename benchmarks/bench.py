@@ -19,7 +19,8 @@ PROCESS_RUNS, CALL_RUNS = 15, 200
 LIMITS = {
     "import_vs_bare": ("import timeline", "python -c pass", 1.3),
     "load_vs_pandas": ('timeline.load("events")', "pandas.read_parquet", 1.15),
-    "build_vs_imports": ("timeline build", "import pandas, pyarrow, pandera.pandas", 2.5),
+    # of some 17,000 transcribed rows; with the founding article alone it was 1.7
+    "build_vs_imports": ("timeline build", "import pandas, pyarrow, pandera.pandas", 6),
 }
 
 

@@ -3,7 +3,7 @@
 >>> import timeline
 >>> events = timeline.load("events").set_index("event_id")
 >>> events.loc["E0021", "title"], events.loc["E0021", "claim_status"]
-('First attack on Israel that Iraqi armed groups claim', 'claimed')
+('First claimed attack on Israel: a vital target on the Dead Sea shore', 'claimed')
 
 Nothing heavy is imported until a function is first used.
 """

@@ -139,6 +139,8 @@ class Codebook:
     itemise: Mapping[str, Mapping[str, Any]]
     reconciliation: str
     qualifier_values: Mapping[str, Mapping[str, list[str]]]
+    completeness: Mapping[str, Any]
+    twins: Mapping[str, Any]
 
     def raw_tables(self) -> list[Table]:
         """The tables that are transcribed."""
@@ -159,6 +161,8 @@ def codebook() -> Codebook:
         toml["itemise"],
         toml["reconciliation"]["description"],
         toml["qualifier_values"],
+        toml["completeness"],
+        toml["twins"],
     )
 
 

@@ -156,8 +156,8 @@ class Dataset:
         Examples
         --------
         >>> import timeline
-        >>> timeline.evidence("E0022")[["speaker_id", "stance", "aspect"]].values.tolist()
-        [['israel-authorities', 'confirms', 'occurrence'], ['israeli-media', 'reports', 'origin_place_id']]
+        >>> timeline.evidence("E0014")[["publisher", "speaker_id", "stance", "aspect"]].values.tolist()
+        [['Iran Times', 'reuters', 'reports', 'occurrence']]
 
         """
         said = self.load("attestations")
@@ -187,7 +187,7 @@ class Dataset:
         >>> import timeline
         >>> counts = timeline.reconcile().set_index("figure_id")
         >>> counts.loc["F0009", ["reported_low", "itemised_high", "gap_low"]].to_list()
-        [17.0, 0.0, 17.0]
+        [17.0, 16.0, 1.0]
 
         """
         frame: pd.DataFrame = self.load("reconciliation")

@@ -56,6 +56,18 @@ class Date:
         days = (self.end - self.start).days + 1
         return next((code for code, longest in ((1, 1), (2, 6), (3, 7), (4, 31)) if days <= longest), 5)
 
+    @property
+    def is_known_day(self) -> bool:
+        """Whether it is one day, neither uncertain nor approximate."""
+        return self.start is not None and self.start == self.wide_start == self.wide_end
+
+    def days(self) -> list[Day]:
+        """The days on which it may lie, one by one, even when widened; none where an end is open."""
+        if self.wide_start is None or self.wide_end is None:
+            return []
+        wide = [self.wide_start + datetime.timedelta(days=n) for n in range((self.wide_end - self.wide_start).days + 1)]
+        return [day for day in wide if self.possibly_in(day, day)]
+
     def certainly_in(self, first: Day | None, last: Day | None) -> bool:
         """Whether all of it lies from `first` to `last` (None: open), even when widened."""
         return _at_or_after(self.wide_start, first) and _at_or_before(self.wide_end, last)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from timeline import dates, hierarchy
+from timeline.agreement import agreement
 from timeline.columns import codebook
+from timeline.completeness import completeness
+from timeline.days import days
 from timeline.normalise import Row
 from timeline.reconciliation import reconcile, reported
+from timeline.scope import scope
 from timeline.status import authorship, claim_status, independent_voices
-from timeline.transcription import STATES, VOUCHING, Transcription
+from timeline.transcription import VOUCHING, Transcription
 
 Values = dict[str, Any]
 LASTING = ("series", "war")
@@ -25,6 +29,9 @@ def derive(data: Transcription) -> dict[str, list[Values]]:
         "alternatives": _alternatives(data),
         "event_actors": _event_actors(data),
         "reconciliation": reconcile(data),
+        "completeness": completeness(data),
+        "agreement": agreement(data),
+        "days": days(data),
     }
     return {table.name: sorted(derived[table.name], key=_order(table.primary_key)) for table in codebook().tables.values()}
 
@@ -32,7 +39,6 @@ def derive(data: Transcription) -> dict[str, list[Values]]:
 def _event(data: Transcription, event: Row) -> Values:
     place, target_place = (data.places.get(event[column]) for column in ("place_id", "target_place_id"))
     sources = {said["source_id"] for said in data.said_of(event["event_id"])}
-    published = [day for day in (data.sources[source_id]["published"] for source_id in sources) if day]
     return {
         **event,
         **_date(event),
@@ -46,10 +52,16 @@ def _event(data: Transcription, event: Row) -> Values:
         "possibly_same_as": data.links_from(event["event_id"], "possibly_same_as"),
         "target_place": target_place["name"] if target_place else None,
         "place": place["name"] if place else None,
-        "first_reported": min(published, default=None),
+        "first_reported": min(filter(None, (_published_day(data, source_id) for source_id in sources)), default=None),
         "n_sources": len(sources),
         "n_independent_sources": independent_voices(data, event),
     }
+
+
+def _published_day(data: Transcription, source_id: str) -> dates.Day | None:
+    """The day on which a document appeared, if it prints one."""
+    published = data.sources[source_id].date("published")
+    return published.start if published and published.is_known_day else None
 
 
 def _date(event: Row) -> Values:
@@ -65,43 +77,11 @@ def _date(event: Row) -> Values:
     }
 
 
-def scope(data: Transcription, event: Row) -> str:
-    """Which of the attacks of this dataset an event is, or context; the definition is in the codebook."""
-    limits = codebook().scope
-    initiators = [data.actors[actor_id] for actor_id in event["initiators"]]
-    acts_from_there = any(
-        actor["country_iso3"] == limits["initiators_country"] and not _is_of_a_state(data, actor) for actor in initiators
-    )
-    origin = data.places.get(event["origin_place_id"])
-    is_from_elsewhere = origin is not None and origin["country_iso3"] not in (None, limits["initiators_country"])
-    if event["event_type"] not in ("attack", "series") or (not acts_from_there if initiators else is_from_elsewhere):
-        return "context"
-    if not _overlaps(dates.parse(event["date"]), limits["from"], limits["to"]):
-        return "context"
-    attacked = data.all_bodies(event["targets"])
-    return next((name for name in ("israel", "us_forces") if limits[name] in attacked), "context")
-
-
-def _overlaps(date: dates.Date, first: dates.Day, last: dates.Day) -> bool:
-    """Whether a date reaches into a period; where one end is unknown, rather than still open, the other decides."""
-    start = date.start or date.end
-    end = date.end or (last if date.is_ongoing else date.start)
-    return start is not None and end is not None and start <= last and end >= first
-
-
-def _is_of_a_state(data: Transcription, actor: Row) -> bool:
-    """Whether an actor is a state or a body of one, or a person or voice of one; an armed group never is."""
-    if actor["actor_type"] in ("armed_group", "brand", "coalition"):
-        return False
-    bodies = (data.actors[body] for body in data.bodies(actor["actor_id"]))
-    return any(body["actor_type"] in STATES for body in bodies)
-
-
 def _location(data: Transcription, place: Row | None, target_place: Row | None) -> Values:
     """The place where it was observed, else the one aimed at."""
     basis, shown = ("observed", place) if place else ("claimed", target_place) if target_place else (None, None)
     chain = hierarchy.chain(data.places, shown["place_id"], "within") if shown else []
-    regions = [other["name"] for other in chain if other["place_type"] == "region" and other["where_prec"] == 4]
+    regions = [other["name"] for other in chain if data.is_division(other["place_id"])]
     copied = ("country_iso3", "latitude", "longitude", "where_prec")
     return {
         "location_basis": basis,
@@ -111,7 +91,7 @@ def _location(data: Transcription, place: Row | None, target_place: Row | None) 
 
 
 def _casualties(data: Transcription, event: Row, measure: str) -> Values:
-    """The bounds of an event's own figures of people killed or injured; best where all that print a number agree.
+    """The bounds of an event's own figures of people killed or injured; best where one number is printed that fits all.
 
     Figures of one measure are rival totals; one that is part of another adds nothing.
     """
@@ -121,12 +101,13 @@ def _casualties(data: Transcription, event: Row, measure: str) -> Values:
         if figure["measure"] == measure and figure["unit"] == "count" and not data.links_from(figure["figure_id"], "part_of")
     ]
     numbered = [(figure["value_best"], low, high) for figure, low, high in counts if (low, high) != (None, None)]
-    bests = {best for best, _, _ in numbered}
-    lows = [low or 0 for _, low, _ in numbered]
+    bests = {best for best, _, _ in numbered if best is not None}
+    fitting = [n for n in bests if all((low is None or n >= low) and (high is None or n <= high) for _, low, high in numbered)]
+    lows = [low for _, low, _ in numbered if low is not None]
     highs = [high for _, _, high in numbered if high is not None]
     return {
         f"{measure}_low": int(min(lows)) if lows else None,
-        f"{measure}_best": int(min(bests)) if len(bests) == 1 and None not in bests else None,
+        f"{measure}_best": int(fitting[0]) if len(bests) == len(fitting) == 1 else None,
         f"{measure}_high": int(max(highs)) if highs and len(highs) == len(numbered) else None,
     }
 

@@ -75,7 +75,9 @@ def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     for table in book.tables.values():
         schema = table_schema(table, book.tables, book.vocabularies)
         described = {"title": table.title, "description": table.description}
-        resources.append({**_resource(folder, table, "csv"), **described, "encoding": "utf-8", "schema": schema})
+        # readers that guess take a comma in a text, or a semicolon in a list, for the delimiter
+        text = {"encoding": "utf-8", "dialect": {"delimiter": ","}}
+        resources.append({**_resource(folder, table, "csv"), **described, **text, "schema": schema})
         resources.append({**_resource(folder, table, "parquet"), **described})
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -108,6 +110,14 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
         "| measure | counts |",
         "| --- | --- |",
         *(f"| `{measure}` | {_itemise_words(rule)} |" for measure, rule in book.itemise.items()),
+        "",
+        "## Estimates of completeness",
+        "",
+        book.completeness["description"],
+        "",
+        "## Likely twins",
+        "",
+        book.twins["description"],
         "",
         "## Rules",
         "",

@@ -63,7 +63,7 @@ def load(
     >>> import timeline
     >>> events = timeline.load("events").set_index("event_id")
     >>> events.loc["E0022", ["date", "claim_status", "authorship"]].to_list()
-    ['2023-11', 'confirmed', 'attributed']
+    ['2023-11-09', 'confirmed', 'disputed']
 
     """
     dataset = bundled() if root is None else Dataset(root)

@@ -33,10 +33,11 @@ def normalise(table: Table, lines: Iterable[Line], problems: Collection[Problem]
     """Turn a table's checked lines into rows of values."""
     broken = {(problem.file, problem.line, problem.column) for problem in problems}
     broken_lines = {(file, number) for file, number, _ in broken}
+    columns = table.transcribed()
     rows = []
     for line in lines:
         values: dict[str, Any] = {}
-        for column in table.transcribed():
+        for column in columns:
             text = line.cells[column.name]
             if text and (line.file, line.number, column.name) not in broken:
                 values[column.name] = column.parse(text)

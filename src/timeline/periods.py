@@ -41,11 +41,11 @@ def between(df: pd.DataFrame, start: Any, end: Any, how: str = "possible") -> pd
     --------
     >>> import timeline
     >>> events = timeline.load("events")
-    >>> events = events[events["event_id"].isin(["E0021", "E0022", "E0023"])]
-    >>> timeline.between(events, "2023-11-01", "2023-11-14")["event_id"].to_list()
+    >>> events = events[events["event_id"].isin(["E0021", "E0022", "E0027"])]
+    >>> timeline.between(events, "2023-11", "2024-01")["event_id"].to_list()
+    ['E0021', 'E0022', 'E0027']
+    >>> timeline.between(events, "2023-11", "2024-01", how="certain")["event_id"].to_list()
     ['E0021', 'E0022']
-    >>> timeline.between(events, "2023-11-01", "2023-11-14", how="certain")["event_id"].to_list()
-    ['E0021']
 
     """
     if how not in HOW:

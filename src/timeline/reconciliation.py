@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from timeline.normalise import Row
 from timeline.transcription import Transcription
 
 CERTAIN, POSSIBLE, NO = 2, 1, 0
+Bounds = tuple[dates.Day | None, dates.Day | None] | None
 WITHOUT_NUMBER = ("vague", "none_reported", "not_determinable")
 
 
@@ -63,13 +65,14 @@ def reported(figure: Row) -> tuple[float | None, float | None]:
     return low, high
 
 
-def itemise(data: Transcription, figure: Row) -> Items:
-    """Add up the attacks certainly, and possibly, among those that a figure counts."""
+def itemise(data: Transcription, figure: Row, events: Iterable[Row] | None = None) -> Items:
+    """Add up the attacks, all or those of `events`, that are certainly, and possibly, among those that a figure counts."""
     rule = codebook().itemise[figure["measure"]]
+    bounds = _bounds(figure)
     low, high, rows, twins = 0.0, 0.0, 0, 0
     is_open = False
-    for event in data["events"]:
-        match = _belongs(data, event, figure, rule)
+    for event in data["events"] if events is None else events:
+        match = _belongs(data, event, figure, rule, bounds)
         if match == NO:
             continue
         least, most = _weight(data, event, figure, rule)
@@ -82,36 +85,42 @@ def itemise(data: Transcription, figure: Row) -> Items:
     return Items(low, None if is_open else high, rows, twins)
 
 
-def _belongs(data: Transcription, event: Row, figure: Row, rule: Any) -> int:
+def _belongs(data: Transcription, event: Row, figure: Row, rule: Any, bounds: Bounds) -> int:
     """Whether an attack is certainly, possibly or not among those that a figure counts."""
-    voices = data.said_of(event["event_id"])
-    if event["event_type"] != "attack" or event["event_id"] in data.itemised_by_parts:
+    in_period = NO if event["event_type"] != "attack" else _in_period(event, bounds)
+    if in_period == NO or event["event_id"] in data.itemised_by_parts:
         return NO
     if "outcome" in rule and event["outcome"] != rule["outcome"] and not _own(data, event, figure):
         return NO
-    if "stance" in rule and not any(said["stance"] == rule["stance"] for said in voices):
+    if "stance" in rule and not any(said["stance"] == rule["stance"] for said in data.said_of(event["event_id"])):
         return NO
     if rule.get("own") and not _own(data, event, figure):
         return NO
     return min(
-        _in_period(event, figure),
+        in_period,
         _all_match(event["initiators"], figure["initiators"], data.affiliations),
-        _all_match(event["targets"], figure["targets"], data.affiliations),
+        _any_matches(event["targets"], figure["targets"], data.affiliations),
         _in_place(data, event["place_id"] or event["target_place_id"], figure["place_id"]),
         _in_place(data, event["origin_place_id"], figure["origin_place_id"]),
     )
 
 
-def _in_period(event: Row, figure: Row) -> int:
-    """Whether an attack lies in a figure's period, which ends no later than the tally."""
+def _bounds(figure: Row) -> Bounds:
+    """The first and last day that a figure covers, which ends no later than the tally; None: nothing is said of its period."""
     period, as_of = figure.date("period"), figure.date("as_of")
     if period is None:
+        return None
+    return period.start, as_of.end if as_of is not None and period.end is None else period.end
+
+
+def _in_period(event: Row, bounds: Bounds) -> int:
+    """Whether an attack lies in the period of a figure."""
+    if bounds is None:
         return POSSIBLE
-    end = as_of.end if as_of is not None and period.end is None else period.end
     date = dates.parse(event["date"])
-    if date.certainly_in(period.start, end):
+    if date.certainly_in(*bounds):
         return CERTAIN
-    return POSSIBLE if date.possibly_in(period.start, end) else NO
+    return POSSIBLE if date.possibly_in(*bounds) else NO
 
 
 def _all_match(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: hierarchy.Above) -> int:
@@ -127,6 +136,11 @@ def _all_match(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: h
         for actor in wanted
     )
     return min(matches, default=CERTAIN)
+
+
+def _any_matches(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: hierarchy.Above) -> int:
+    """Whether one of the targets that a figure names, a total over all of them, is, or holds, one of the event's."""
+    return max((_all_match(theirs, (actor,), affiliations) for actor in wanted), default=CERTAIN)
 
 
 def _in_place(data: Transcription, place_id: str | None, wanted: str | None) -> int:

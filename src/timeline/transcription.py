@@ -127,6 +127,11 @@ class Transcription:
         """Whether a place neither holds nor excludes a country."""
         return place_id in self.places and self.places[place_id]["place_type"] in VAGUE_PLACES
 
+    def is_division(self, place_id: str) -> bool:
+        """Whether a place is a first-order administrative division."""
+        place = self.places.get(place_id)
+        return place is not None and place["place_type"] == "region" and place["where_prec"] == 4
+
     def all_bodies(self, actor_ids: tuple[str, ...]) -> frozenset[str]:
         """Several actors and all bodies that they belong to or speak for."""
         return frozenset[str]().union(*map(self.bodies, actor_ids))
@@ -142,8 +147,12 @@ class Transcription:
             return False
         if not column.references:
             return True
-        keys = {row[codebook().tables[name].primary_key[0]] for name in column.references for row in self.tables[name]}
-        return keys.issuperset(column.items(text))
+        return all(any(item in self._keys[name] for name in column.references) for item in column.items(text))
+
+    @cached_property
+    def _keys(self) -> dict[str, set[Any]]:
+        """The keys of each table."""
+        return {name: {row[codebook().tables[name].primary_key[0]] for row in rows} for name, rows in self.tables.items()}
 
     def _by_key(self, name: str) -> dict[str, Row]:
         key = codebook().tables[name].primary_key[0]

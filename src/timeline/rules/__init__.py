@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterator
 
 from timeline.normalise import Row
 from timeline.problems import Problem
-from timeline.rules import attestations, events, figures, keys, links, registers
+from timeline.rules import attestations, events, figures, harvests, keys, links, registers, twins
 from timeline.transcription import Transcription
 
 Rule = Callable[[Transcription], Iterator[tuple[Row, str]]]
 
-RULES: tuple[Rule, ...] = (*events.RULES, *attestations.RULES, *figures.RULES, *links.RULES, *registers.RULES)
+RULES: tuple[Rule, ...] = (
+    *events.RULES,
+    *twins.RULES,
+    *attestations.RULES,
+    *figures.RULES,
+    *links.RULES,
+    *registers.RULES,
+    *harvests.RULES,
+)
 
 
 def check(data: Transcription) -> list[Problem]:

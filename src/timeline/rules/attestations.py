@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from timeline.normalise import Row
 from timeline.rules.order import begins_after
-from timeline.transcription import Transcription
+from timeline.transcription import VOUCHING, Transcription
 
 
 def medium_claims_nothing(data: Transcription) -> Iterator[tuple[Row, str]]:
@@ -43,8 +43,17 @@ def value_differs_from_the_record(data: Transcription) -> Iterator[tuple[Row, st
             yield said, "value"
 
 
+def voice_on_an_empty_cell_says_what(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """Who vouches for a column that is empty in the record gives a value: nothing else says what is vouched for."""
+    for said in _on_columns(data):
+        column, record = data.column(said["record_id"], said["aspect"]), data.records[said["record_id"]]
+        is_empty = column is not None and record.sound and record[column.name] in (None, ())
+        if is_empty and said["value"] is None and said["stance"] in VOUCHING:
+            yield said, "value"
+
+
 def statement_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """Nothing is stated after the publication that carries it."""
+    """Nothing is stated after the publication that carries it; days are local, so one day more may pass."""
     for said in data["attestations"]:
         if begins_after(said, "stated_on", data.sources.get(said["source_id"])):
             yield said, "stated_on"
@@ -64,5 +73,6 @@ RULES = (
     aspect_is_of_the_record,
     value_fits_the_aspect,
     value_differs_from_the_record,
+    voice_on_an_empty_cell_says_what,
     statement_is_not_after_its_report,
 )

@@ -51,7 +51,7 @@ def series_lies_in_a_span(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 
 def event_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """No event begins after the publication that reports it."""
+    """No event begins after the publication that reports it; days are local, so one day more may pass."""
     for event_id, event in data.events.items():
         reports = [data.sources.get(said["source_id"]) for said in data.said_of(event_id)]
         if any(begins_after(event, "date", source) for source in reports):

@@ -63,7 +63,7 @@ def count_is_whole(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 
 def figure_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """No figure's period begins after the publication that prints it."""
+    """No figure's period begins after the publication that prints it; days are local, so one day more may pass."""
     for figure_id, figure in data.figures.items():
         reports = [data.sources.get(said["source_id"]) for said in data.said_of(figure_id)]
         if any(begins_after(figure, "period", source) for source in reports):

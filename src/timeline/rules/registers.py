@@ -43,7 +43,8 @@ def cited_source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
 def source_is_read_after_publication(data: Transcription) -> Iterator[tuple[Row, str]]:
     """No source is accessed before it is published."""
     for source in data["sources"]:
-        if source["accessed"] and source["published"] and source["accessed"] < source["published"]:
+        published = source.date("published")
+        if source["accessed"] and published and published.wide_start and source["accessed"] < published.wide_start:
             yield source, "accessed"
 
 

@@ -1,0 +1,64 @@
+"""What was searched and read, day by day: no attack and not looked are different."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from typing import Any
+
+from timeline import dates
+from timeline.columns import codebook
+from timeline.scope import attacks_on_israel
+from timeline.transcription import Transcription
+
+FEW_DAYS = 2  # date_prec: two to six days
+
+
+def days(data: Transcription) -> list[dict[str, Any]]:
+    """One row for every day of the period of this dataset."""
+    first, last = codebook().scope["from"], codebook().scope["to"]
+    searched = Counter(day for row in data["searches"] for day in _from_to(row["date_from"], row["date_to"]))
+    publishers, n_sources = _read(data)
+    certain, possible = _attacks(data)
+    return [
+        {
+            "day": day,
+            "state": "attacks" if possible[day] else "none_found" if searched[day] else "not_searched",
+            "attacks_low": certain[day],
+            "attacks_high": possible[day],
+            "n_searches": searched[day],
+            "n_sources": n_sources[day],
+            "publishers": tuple(sorted(publishers[day])),
+        }
+        for day in _from_to(first, last)
+    ]
+
+
+def _from_to(first: dates.Day, last: dates.Day) -> list[dates.Day]:
+    return [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _read(data: Transcription) -> tuple[dict[dates.Day, set[str]], Counter[dates.Day]]:
+    """The publishers, and the number, of the documents of each day that rows were transcribed from."""
+    cited = {said["source_id"] for said in data["attestations"]}
+    publishers: dict[dates.Day, set[str]] = defaultdict(set)
+    numbers: Counter[dates.Day] = Counter()
+    for source_id, source in data.sources.items():
+        published = source.date("published")
+        if source_id in cited and published is not None and published.start is not None and published.is_known_day:
+            publishers[published.start].add(source["publisher"])
+            numbers[published.start] += 1
+    return publishers, numbers
+
+
+def _attacks(data: Transcription) -> tuple[Counter[dates.Day], Counter[dates.Day]]:
+    """How many attacks are certainly, and possibly, on each day; dates of more than six days are on none."""
+    certain: Counter[dates.Day] = Counter()
+    possible: Counter[dates.Day] = Counter()
+    for event in attacks_on_israel(data):
+        date = dates.parse(event["date"])
+        is_twin = bool(data.links_from(event["event_id"], "possibly_same_as"))
+        for day in date.days() if date.precision <= FEW_DAYS else ():
+            possible[day] += event["attacks_high"]
+            certain[day] += event["attacks_low"] if date.is_known_day and not is_twin else 0
+    return certain, possible

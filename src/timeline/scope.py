@@ -1,0 +1,58 @@
+"""Which events are the attacks that this dataset is about; the definition is in the codebook."""
+
+from __future__ import annotations
+
+from timeline import dates
+from timeline.columns import codebook
+from timeline.normalise import Row
+from timeline.transcription import STATES, VOUCHING, Transcription
+
+
+def scope(data: Transcription, event: Row) -> str:
+    """Which of the attacks of this dataset an event is, or context; the definition is in the codebook."""
+    limits = codebook().scope
+    initiators = [data.actors[actor_id] for actor_id in event["initiators"]]
+    acts_from_there = any(
+        actor["country_iso3"] == limits["initiators_country"] and not _is_of_a_state(data, actor) for actor in initiators
+    )
+    if event["event_type"] not in ("attack", "series") or (
+        not acts_from_there if initiators else _is_from_elsewhere(data, event)
+    ):
+        return "context"
+    if not _overlaps(dates.parse(event["date"]), limits["from"], limits["to"]):
+        return "context"
+    attacked = data.all_bodies(event["targets"])
+    return next((name for name in ("israel", "us_forces") if limits[name] in attacked), "context")
+
+
+def _is_from_elsewhere(data: Transcription, event: Row) -> bool:
+    """Whether an attack is said to come from another country, and nobody says that it came from the one of this dataset."""
+    said = data.said_of(event["event_id"])
+    named = {voice["value"] for voice in said if voice["aspect"] == "origin_place_id" and voice["stance"] in VOUCHING}
+    origins = [data.places[place] for place in {event["origin_place_id"], *named} if place in data.places]
+    countries = {place["country_iso3"] for place in origins} - {None}
+    return bool(countries) and codebook().scope["initiators_country"] not in countries
+
+
+def _overlaps(date: dates.Date, first: dates.Day, last: dates.Day) -> bool:
+    """Whether a date reaches into a period; where one end is unknown, rather than still open, the other decides."""
+    start = date.start or date.end
+    end = date.end or (last if date.is_ongoing else date.start)
+    return start is not None and end is not None and start <= last and end >= first
+
+
+def _is_of_a_state(data: Transcription, actor: Row) -> bool:
+    """Whether an actor is a state or a body of one, or a person or voice of one; an armed group never is."""
+    if actor["actor_type"] in ("armed_group", "brand", "coalition"):
+        return False
+    bodies = (data.actors[body] for body in data.bodies(actor["actor_id"]))
+    return any(body["actor_type"] in STATES for body in bodies)
+
+
+def attacks_on_israel(data: Transcription) -> list[Row]:
+    """The attacks of scope `israel`, each counted once: where some are parts of another, the parts; no broken rows."""
+    return [
+        event
+        for event_id, event in data.attacks.items()
+        if event.sound and event_id not in data.itemised_by_parts and scope(data, event) == "israel"
+    ]
