@@ -1,4 +1,4 @@
-"""The dataset's own integrity: what this article says, and that two codings of it were compared."""
+"""The dataset's own integrity: what the founding article says, and what became of it once other reporting was read."""
 
 import csv
 import re
@@ -53,15 +53,31 @@ def test_every_event_and_printed_figure_has_a_voice():
     ("event_id", "date", "claim_status", "authorship", "scope"),
     [
         ("E0015", "2023-10-07", "reported", "attributed", "context"),
-        ("E0021", "2023-11-02~", "claimed", "claimed", "israel"),
-        ("E0022", "2023-11", "confirmed", "attributed", "israel"),
-        ("E0023", "2024-04", "confirmed", "attributed", "israel"),
-        ("E0024", "2024-01", "reported", "attributed", "us_forces"),
+        # what the article dates to a month has its day from other sources
+        ("E0021", "2023-11-02", "claimed", "claimed", "israel"),
+        ("E0022", "2023-11-09", "confirmed", "disputed", "israel"),
+        ("E0023", "2024-04-01", "confirmed", "disputed", "israel"),
+        ("E0024", "2024-01-28", "confirmed", "disputed", "us_forces"),
     ],
 )
 def test_the_attacks_that_the_article_individuates(event_id, date, claim_status, authorship, scope):
     found = EVENTS.loc[event_id, ["date", "claim_status", "authorship", "scope"]].to_list()
     assert found == [date, claim_status, authorship, scope]
+
+
+@pytest.mark.parametrize(
+    ("event_id", "column", "value"),
+    [
+        ("E0022", "date", "2023-11"),
+        ("E0022", "origin_place_id", "iraq"),
+        ("E0023", "date", "2024-04"),
+        ("E0024", "date", "2024-01"),
+        ("E0026", "date", "[2024-01..2024-02]"),
+    ],
+)
+def test_what_the_article_says_of_them_is_kept(event_id, column, value):
+    attested = SAID[(SAID["record_id"] == event_id) & (SAID["aspect"] == column)]
+    assert value in set(attested["value"])
 
 
 def test_there_are_no_other_attacks():
@@ -95,7 +111,7 @@ def test_the_doubling_is_marked_as_derived_and_its_other_reading_kept():
 
 def test_three_dead_are_known_and_none_reported_is_no_zero():
     killed = ["killed_low", "killed_best", "killed_high"]
-    assert EVENTS.loc["E0024", killed].to_list() == [3, 3, 3]
+    assert EVENTS.loc["E0024", killed[:2]].to_list() == [3, 3]
     assert EVENTS.loc["E0019", killed].isna().all()
     assert FIGURES.loc["F0018", "qualifier"] == "none_reported"
 
@@ -124,7 +140,7 @@ def test_those_who_doubt_decline_or_are_silent_are_voices_too(speaker, stance):
 def test_nothing_is_dated_after_the_article():
     ends = EVENTS["date_end"].dropna()
     assert (ends <= pd.Timestamp("2024-06-04")).all()
-    assert (EVENTS["first_reported"] == pd.Timestamp("2024-06-04")).all()
+    assert (EVENTS["first_reported"] <= pd.Timestamp("2024-06-04")).all()
 
 
 def test_wordings_are_no_longer_than_six_words():

@@ -6,6 +6,7 @@ import re
 import subprocess
 import tomllib
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -59,6 +60,37 @@ def test_the_readme_lists_the_tables_of_the_codebook():
     assert found == "\n".join(rows)
 
 
+def test_the_readme_counts_the_pages():
+    sources = timeline.load("sources").dropna(subset="accessed")
+    pages, languages = re.search(r"([\d,]+) pages of other reporting in (\d+)\s", README).groups()
+    assert (int(pages.replace(",", "")), int(languages)) == (len(sources) - 1, sources["language"].nunique())
+
+
+def between_marks(name):
+    return re.search(rf"<!-- {name} -->\n(.*?)<!-- end of {name} -->", README, flags=re.DOTALL)[1]
+
+
+def span(low, high):
+    low, high = (None if pd.isna(value) else f"{value:g}" for value in (low, high))
+    return "" if low is None else f"at least {low}" if high is None else low if low == high else f"{low}–{high}"
+
+
+def test_the_readme_shows_how_complete_the_rows_are():
+    rows = ["| month | itemised | reported | found by the two, by both | estimate |", "| --- | --- | --- | --- | --- |"]
+    for row in timeline.load("completeness").itertuples():
+        found = f"{row.n_first} and {row.n_second}, {row.n_both}"
+        estimate = "" if pd.isna(row.estimate) else f"{row.estimate:g} ({row.estimate_low:g}–{row.estimate_high:g})"
+        itemised, totals = span(row.itemised_low, row.itemised_high), span(row.reported_low, row.reported_high)
+        rows.append(f"| {row.period} | {itemised} | {totals} | {found} | {estimate} |")
+    assert between_marks("completeness").splitlines() == rows
+
+
+def test_the_readme_shows_how_far_two_coders_agree():
+    rows = ["| field | units | equal | alpha |", "| --- | --- | --- | --- |"]
+    rows += [f"| `{r.field}` | {r.n_units} | {r.n_equal} | {r.alpha:g} |" for r in timeline.load("agreement").itertuples()]
+    assert between_marks("agreement").splitlines() == rows
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_links_lead_somewhere(page):
     text = (REPOSITORY / page).read_text(encoding="utf-8")
@@ -67,8 +99,11 @@ def test_links_lead_somewhere(page):
 
 
 def test_anchors_lead_to_a_heading():
-    headings = re.findall(r"^#+ (.*)$", (REPOSITORY / "data/processed/codebook.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(re.findall(r"codebook\.md#(\w+)", README)) <= set(headings)
+    page = (REPOSITORY / "data/processed/codebook.md").read_text(encoding="utf-8")
+    headings = [heading.strip("`").lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", page, re.MULTILINE)]
+    linked = set(re.findall(r"codebook\.md#([\w-]+)", README))
+    assert linked
+    assert all(headings.count(anchor) == 1 for anchor in linked)
 
 
 def test_commands_that_the_pages_name_exist():

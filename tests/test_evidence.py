@@ -18,7 +18,7 @@ def test_evidence_is_in_order_of_publication(copy):
         **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "z-earlier-one", "published": "2023-12-01"},
     )
     shared = {
-        "record_id": "E0022",
+        "record_id": "E0014",
         "paragraph": "1",
         "speaker_id": "israel-military",
         "stance": "confirms",
@@ -27,10 +27,10 @@ def test_evidence_is_in_order_of_publication(copy):
     copy.add("attestations", attestation_id="T90001", source_id="a-later-one", **shared)
     copy.add("attestations", attestation_id="T90002", source_id="z-earlier-one", **shared)
     assert main(["build", "--root", str(copy.root)]) == 0
-    found = timeline.Dataset(copy.root).evidence("E0022")
-    assert found["source_id"].to_list() == ["z-earlier-one", SOURCE, SOURCE, "a-later-one"]
+    found = timeline.Dataset(copy.root).evidence("E0014")
+    assert found["source_id"].to_list() == ["z-earlier-one", SOURCE, "a-later-one"]
     assert found["published"].is_monotonic_increasing
-    event = timeline.load(root=copy.root).set_index("event_id").loc["E0022"]
+    event = timeline.load(root=copy.root).set_index("event_id").loc["E0014"]
     assert (event["first_reported"], event["n_sources"]) == (pd.Timestamp("2023-12-01"), 3)
 
 

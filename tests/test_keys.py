@@ -15,7 +15,10 @@ KEYS = {
         "relations",
         "cycle",
         "to_id",
-        lambda copy: copy.add("relations", from_id="E0021", relation="possibly_same_as", to_id="E0022"),
+        lambda copy: (
+            copy.add("relations", from_id="E0021", relation="possibly_same_as", to_id="E0022"),
+            copy.add("relations", from_id="E0022", relation="possibly_same_as", to_id="E0021"),
+        )[1],
     ),
     "twice the same relation": ("relations", "primaryKey", "from_id", lambda copy: _repeat(copy, "relations")),
     "twice the same alternative": ("alternatives", "primaryKey", "record_id", lambda copy: _repeat(copy, "alternatives")),
@@ -38,7 +41,7 @@ KEYS = {
         "sources",
         "cycle",
         "derived_from",
-        lambda copy: copy.edit("sources", 2, derived_from=SOURCE),
+        lambda copy: copy.edit("sources", copy.line("sources", source_id="reuters-2024-06-04"), derived_from=SOURCE),
     ),
     "an event part of its part": (
         "relations",

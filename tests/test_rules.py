@@ -8,6 +8,7 @@ from timeline.building import validate
 from timeline.cli import main
 from timeline.problems import InvalidData
 
+TWINS = "Second and third statement of the morning, both on the north"
 # rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
 EDITS = {
     "attack_has_its_number": [
@@ -27,27 +28,29 @@ EDITS = {
     "series_lies_in_a_span": [("events", {"event_id": "E0009"}, {"date": "[2021,2022]"}, "date")],
     "event_is_not_after_its_report": [
         ("events", {"event_id": "E0023"}, {"date": "2024-07"}, "date"),
-        ("events", {"event_id": "E0024"}, {"date": "2024-06-05"}, "date"),
+        ("events", {"event_id": "E0015"}, {"date": "2024-06-06"}, "date"),
         ("events", {"event_id": "E0020"}, {"date": "2024-07/.."}, "date"),
     ],
-    "outcome_has_a_witness": [("events", {"event_id": "E0021"}, {"outcome": "impact"}, "outcome")],
+    "outcome_has_a_witness": [("events", {"event_id": "E0109"}, {"outcome": "impact"}, "outcome")],
     "origin_has_a_voice": [
         ("events", {"event_id": "E0024"}, {"origin_place_id": "iraq"}, "origin_place_id"),
+        ("events", {"event_id": "E0109"}, {"origin_place_id": "yemen"}, "origin_place_id"),
         (
             "attestations",
-            {"record_id": "E0022", "aspect": "origin_place_id"},
-            {"value": "syria"},
-            ("events", {"event_id": "E0022"}, "origin_place_id"),
-        ),
-        (
-            "attestations",
-            {"record_id": "E0022", "aspect": "origin_place_id"},
+            {"record_id": "E0030", "aspect": "origin_place_id"},
             {"stance": "denies"},
-            ("events", {"event_id": "E0022"}, "origin_place_id"),
+            ("events", {"event_id": "E0030"}, "origin_place_id"),
         ),
     ],
     "attack_is_vouched_for": [
-        ("attestations", {"record_id": "E0021"}, {"stance": "doubts"}, ("events", {"event_id": "E0021"}, "event_id"))
+        ("attestations", {"record_id": "E0109"}, {"stance": "doubts"}, ("events", {"event_id": "E0109"}, "event_id"))
+    ],
+    "likely_twins_are_told_apart": [
+        ("events", {"event_id": "E0109"}, {"date": "2023-11-08/2023-11-10"}, "event_id"),
+        ("events", {"event_id": "E0109"}, {"date": "2023-11-09"}, "event_id"),
+    ],
+    "distinct_pair_looks_like_one": [
+        ("distinct", {"reason": TWINS}, {"event_id": "E0574", "other_id": "E0573"}, "other_id"),
     ],
     "claim_has_a_claimant": [("events", {"event_id": "E0021"}, {"initiators": ""}, "initiators")],
     "event_has_a_voice": [
@@ -65,10 +68,14 @@ EDITS = {
         ("attestations", {"record_id": "E0022"}, {"aspect": "outcome", "value": "landed"}, "value"),
     ],
     "value_differs_from_the_record": [
-        ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "iraq"}, "value"),
+        ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "syria"}, "value"),
         ("attestations", {"record_id": "F0009"}, {"value": "17"}, "value"),
     ],
-    "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-05"}, "stated_on")],
+    "voice_on_an_empty_cell_says_what": [
+        ("attestations", {"record_id": "E0109"}, {"aspect": "weapons"}, "value"),
+        ("attestations", {"record_id": "E0021"}, {"aspect": "origin_place_id"}, "value"),
+    ],
+    "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-06"}, "stated_on")],
     "cited_source_was_read": [("sources", {"source_id": SOURCE}, {"accessed": ""}, "accessed")],
     "values_are_in_order": [
         ("figures", {"figure_id": "F0002"}, {"qualifier": "between", "value_low": "5", "value_high": "4"}, "value_low"),
@@ -124,7 +131,7 @@ EDITS = {
         ("alternatives", {"record_id": "F0007"}, {"column": "weapons"}, "column"),
     ],
     "alternative_differs": [
-        ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "2023-11-02~"}, "value"),
+        ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "2023-11-02"}, "value"),
         ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": "November"}, "value"),
         ("alternatives", {"record_id": "E0022", "column": "initiators"}, {"value": "nobody-known"}, "value"),
     ],
@@ -133,8 +140,8 @@ EDITS = {
         ("places", {"place_id": "eilat"}, {"longitude": ""}, "latitude"),
     ],
     "place_is_in_its_country": [
-        ("places", {"place_id": "eilat"}, {"country_iso3": "JOR"}, "country_iso3"),
-        ("places", {"place_id": "eilat"}, {"country_iso3": ""}, "country_iso3"),
+        ("places", {"place_id": "tel-aviv"}, {"country_iso3": "JOR"}, "country_iso3"),
+        ("places", {"place_id": "tel-aviv"}, {"country_iso3": ""}, "country_iso3"),
     ],
     "read_source_can_be_found": [
         ("sources", {"source_id": SOURCE}, {"url": ""}, "url"),
@@ -149,7 +156,19 @@ EDITS = {
     "cited_paragraph_exists": [
         ("attestations", {"record_id": "E0019"}, {"paragraph": "47"}, "paragraph"),
         ("relations", {"from_id": "E0020"}, {"paragraph": "99"}, "paragraph"),
-        ("alternatives", {"record_id": "E0021", "column": "date"}, {"paragraph": "47"}, "paragraph"),
+        ("alternatives", {"record_id": "E0022", "column": "initiators"}, {"paragraph": "47"}, "paragraph"),
+    ],
+    "search_covers_days": [("searches", {"search_id": "S0001"}, {"date_from": "2025-01-01"}, "date_from")],
+    "search_uses_its_results": [("searches", {"search_id": "S0001"}, {"n_used": "9"}, "n_used")],
+    "capture_is_by_a_harvest": [("captures", {"event_id": "E0021", "harvest": "first"}, {"harvest": "directed"}, "harvest")],
+    "coding_could_be": [
+        ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"first": "landed"}, "first"),
+        ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"second": "landed"}, "second"),
+    ],
+    "difference_is_adjudicated": [
+        ("codings", {"event_id": "E0021", "decision": "agree"}, {"decision": "first"}, "decision"),
+        ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"decision": "agree"}, "decision"),
+        ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"reason": ""}, "reason"),
     ],
     "passed_over_paragraph_says_why": [("coverage", {"paragraph": "46"}, {"reason": ""}, "reason")],
 }
