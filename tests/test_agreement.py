@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import timeline
 from timeline.agreement import agreement, alpha
+from timeline.columns import codebook
 
 VALUES = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=40)
 
@@ -73,4 +74,7 @@ def test_a_fifth_of_the_sources_is_coded_twice():
 
 def test_every_field_agrees_well_enough():
     table = timeline.load("agreement").set_index("field")
-    assert (table["alpha"].dropna() >= 0.8).all()
+    assert set(table.index) == set(codebook().vocabularies["coded_field"])
+    assert (table["alpha"] >= 0.8).all()
+    # what fell short was coded again after its definition had been sharpened
+    assert (table.loc[table["alpha_before"] < 0.8, "n_again"] > 0).all()

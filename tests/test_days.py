@@ -78,6 +78,11 @@ def test_documents_count_on_the_day_that_they_print(day):
     assert not any(row["n_sources"] for n, row in found.items() if n != 10)
 
 
+def test_a_search_over_more_than_a_month_was_not_meant_for_one_day(day):
+    assert day(searches=[{**SEARCH, "date_to": "2024-04-08"}])[10]["n_searches"] == 1
+    assert day(searches=[{**SEARCH, "date_to": "2024-04-09"}])[10]["n_searches"] == 0
+
+
 def test_no_day_of_the_period_was_passed_over():
     table = timeline.load("days")
-    assert (table["state"] != "not_searched").all()
+    assert (table["n_searches"] > 0).all()

@@ -50,6 +50,8 @@ PLACES = [
         "where_prec": "1",
     },
     {"place_id": "sea", "name": "Red Sea", "place_type": "sea", "where_prec": "7"},
+    {"place_id": "iraq", "name": "Iraq", "place_type": "country", "country_iso3": "IRQ", "where_prec": "6"},
+    {"place_id": "syria", "name": "Syria", "place_type": "country", "country_iso3": "SYR", "where_prec": "6"},
 ]
 SOURCES = [{"source_id": "wire", "source_type": "wire", "published": "2024-06-04"}]
 
@@ -58,7 +60,7 @@ SOURCES = [{"source_id": "wire", "source_type": "wire", "published": "2024-06-04
 def event(small):
     """One derived event."""
 
-    def make(figures=(), relations=(), **columns):
+    def make(figures=(), relations=(), voices=(), **columns):
         given = {
             "event_id": "E0001",
             "event_type": "attack",
@@ -78,7 +80,7 @@ def event(small):
         own = [{"figure_id": f"F{n:04d}", "event_id": "E0001", "unit": "count", **f} for n, f in enumerate(figures, start=1)]
         data = small(
             events=[given | columns],
-            attestations=[said | {"aspect": "occurrence"}],
+            attestations=[said | {"aspect": "occurrence"}, *(said | {"speaker_id": "iraqi-army"} | voice for voice in voices)],
             figures=own,
             relations=[{"from_id": one, "relation": name, "to_id": other} for one, name, other in relations],
             actors=ACTORS,
@@ -149,6 +151,28 @@ def test_location_is_where_it_was_observed_else_where_it_was_aimed(event, column
 
 def figure(qualifier, low="", best="", high="", **other):
     return {"measure": "killed", "qualifier": qualifier, "value_low": low, "value_best": best, "value_high": high, **other}
+
+
+@pytest.mark.parametrize(
+    ("expected", "voices"),
+    [
+        ("context", []),
+        ("israel", [{"stance": "reports", "aspect": "origin_place_id", "value": "iraq"}]),
+        ("israel", [{"stance": "assesses", "aspect": "origin_place_id", "value": "iraq"}]),
+        ("context", [{"stance": "denies", "aspect": "origin_place_id", "value": "iraq"}]),
+        ("context", [{"stance": "reports", "aspect": "place_id", "value": "iraq"}]),
+    ],
+)
+def test_an_attack_that_one_voice_has_come_from_there_is_in_scope(event, expected, voices):
+    assert event(voices=voices, initiators="", origin_place_id="syria")["scope"] == expected
+
+
+def test_a_month_is_no_day_of_publication(small):
+    source = {"source_id": "wire", "source_type": "wire", "published": "2024-06~"}
+    event = {"event_id": "E0001", "event_type": "statement", "date": "2024-03-10"}
+    said = {"record_id": "E0001", "source_id": "wire", "speaker_id": "groups", "stance": "reports", "aspect": "occurrence"}
+    derived = derive(small(events=[event], attestations=[said], actors=ACTORS, sources=[source]))
+    assert derived["events"][0]["first_reported"] is None
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,15 @@ def test_the_readme_counts_the_pages():
     assert (int(pages.replace(",", "")), int(languages)) == (len(sources) - 1, sources["language"].nunique())
 
 
+def test_the_readme_counts_what_was_coded_twice():
+    twice, read = re.search(r"(\d+) of the ([\d,]+) documents", README).groups()
+    sources = timeline.load("sources")
+    assert (int(twice), int(read.replace(",", ""))) == (
+        timeline.load("codings")["source_id"].nunique(),
+        sources["accessed"].notna().sum(),
+    )
+
+
 def between_marks(name):
     return re.search(rf"<!-- {name} -->\n(.*?)<!-- end of {name} -->", README, flags=re.DOTALL)[1]
 
@@ -76,18 +85,25 @@ def span(low, high):
 
 
 def test_the_readme_shows_how_complete_the_rows_are():
-    rows = ["| month | itemised | reported | found by the two, by both | estimate |", "| --- | --- | --- | --- | --- |"]
-    for row in timeline.load("completeness").itertuples():
-        found = f"{row.n_first} and {row.n_second}, {row.n_both}"
-        estimate = "" if pd.isna(row.estimate) else f"{row.estimate:g} ({row.estimate_low:g}–{row.estimate_high:g})"
+    rows = [
+        "| month | itemised | reported | rows | found by first, second, both | estimate |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in timeline.load("completeness").sort_values("period", key=lambda p: p.str.len(), kind="stable").itertuples():
+        found = f"{row.n_first}, {row.n_second}, {row.n_both}"
+        interval = "" if pd.isna(row.estimate_low) else f" ({row.estimate_low:g}–{row.estimate_high:g})"
+        estimate = "" if pd.isna(row.estimate) else f"{row.estimate:g}{interval}"
         itemised, totals = span(row.itemised_low, row.itemised_high), span(row.reported_low, row.reported_high)
-        rows.append(f"| {row.period} | {itemised} | {totals} | {found} | {estimate} |")
+        rows.append(f"| {row.period} | {itemised} | {totals} | {row.n_rows} | {found} | {estimate} |")
     assert between_marks("completeness").splitlines() == rows
 
 
 def test_the_readme_shows_how_far_two_coders_agree():
-    rows = ["| field | units | equal | alpha |", "| --- | --- | --- | --- |"]
-    rows += [f"| `{r.field}` | {r.n_units} | {r.n_equal} | {r.alpha:g} |" for r in timeline.load("agreement").itertuples()]
+    rows = ["| field | units | equal | alpha | before |", "| --- | --- | --- | --- | --- |"]
+    rows += [
+        f"| `{r.field}` | {r.n_units} | {r.n_equal} | {r.alpha:g} | {r.alpha_before:g} |"
+        for r in timeline.load("agreement").itertuples()
+    ]
     assert between_marks("agreement").splitlines() == rows
 
 

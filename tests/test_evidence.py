@@ -17,6 +17,10 @@ def test_evidence_is_in_order_of_publication(copy):
         "sources",
         **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "z-earlier-one", "published": "2023-12-01"},
     )
+    copy.add(
+        "sources",
+        **dict(zip(*copy.rows("sources")[:2], strict=True)) | {"source_id": "m-some-day-in-june", "published": "2024-06~"},
+    )
     shared = {
         "record_id": "E0014",
         "paragraph": "1",
@@ -26,12 +30,12 @@ def test_evidence_is_in_order_of_publication(copy):
     }
     copy.add("attestations", attestation_id="T90001", source_id="a-later-one", **shared)
     copy.add("attestations", attestation_id="T90002", source_id="z-earlier-one", **shared)
+    copy.add("attestations", attestation_id="T90003", source_id="m-some-day-in-june", **shared)
     assert main(["build", "--root", str(copy.root)]) == 0
     found = timeline.Dataset(copy.root).evidence("E0014")
-    assert found["source_id"].to_list() == ["z-earlier-one", SOURCE, "a-later-one"]
-    assert found["published"].is_monotonic_increasing
+    assert found["source_id"].to_list() == ["z-earlier-one", "m-some-day-in-june", SOURCE, "a-later-one"]
     event = timeline.load(root=copy.root).set_index("event_id").loc["E0014"]
-    assert (event["first_reported"], event["n_sources"]) == (pd.Timestamp("2023-12-01"), 3)
+    assert (event["first_reported"], event["n_sources"]) == (pd.Timestamp("2023-12-01"), 4)
 
 
 def test_evidence_of_a_figure_and_of_a_record_nobody_voices():

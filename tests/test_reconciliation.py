@@ -138,12 +138,18 @@ def test_a_row_that_may_be_another_adds_to_the_greatest_number_only(row):
     assert itemised(row(events, [("E0002", "possibly_same_as", "E0001")])) == (1, 4)
 
 
+HIT = {"outcome": "impact"}
+
+
 @pytest.mark.parametrize(
     ("expected", "event", "figure"),
     [
         ((1, 1), {"place_id": "eilat"}, {"place_id": "south"}),
         ((1, 1), {"target_place_id": "eilat"}, {"place_id": "eilat"}),
-        ((0, 0), {"place_id": "golan", "target_place_id": "eilat"}, {"place_id": "eilat"}),
+        ((1, 1), {"place_id": "golan", "target_place_id": "eilat"}, {"place_id": "eilat"}),
+        ((1, 1), {"place_id": "golan", "target_place_id": "eilat"}, {"place_id": "golan"}),
+        ((0, 0), {"place_id": "golan", "target_place_id": "eilat", **HIT}, {"place_id": "eilat", "measure": "hits"}),
+        ((1, 1), {"place_id": "golan", "target_place_id": "eilat", **HIT}, {"place_id": "golan", "measure": "hits"}),
         ((0, 1), {"target_place_id": "israel"}, {"place_id": "eilat"}),
         ((0, 1), {}, {"place_id": "eilat"}),
         ((1, 1), {"origin_place_id": "south"}, {"origin_place_id": "israel"}),

@@ -8,6 +8,7 @@ from timeline.building import validate
 from timeline.cli import main
 from timeline.problems import InvalidData
 
+STUB = "reuters-2024-06-04"
 TWINS = "Second and third statement of the morning, both on the north"
 # rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
 EDITS = {
@@ -51,6 +52,12 @@ EDITS = {
     ],
     "distinct_pair_looks_like_one": [
         ("distinct", {"reason": TWINS}, {"event_id": "E0574", "other_id": "E0573"}, "other_id"),
+        (
+            "relations",
+            {"from_id": "E0572"},
+            {"from_id": "E0573", "to_id": "E0574"},
+            ("distinct", {"reason": TWINS}, "other_id"),
+        ),
     ],
     "claim_has_a_claimant": [("events", {"event_id": "E0021"}, {"initiators": ""}, "initiators")],
     "event_has_a_voice": [
@@ -76,7 +83,10 @@ EDITS = {
         ("attestations", {"record_id": "E0021"}, {"aspect": "origin_place_id"}, "value"),
     ],
     "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-06"}, "stated_on")],
-    "cited_source_was_read": [("sources", {"source_id": SOURCE}, {"accessed": ""}, "accessed")],
+    "cited_source_was_read": [
+        ("sources", {"source_id": SOURCE}, {"accessed": ""}, "accessed"),
+        ("distinct", {"reason": TWINS}, {"source_id": STUB}, ("sources", {"source_id": STUB}, "accessed")),
+    ],
     "values_are_in_order": [
         ("figures", {"figure_id": "F0002"}, {"qualifier": "between", "value_low": "5", "value_high": "4"}, "value_low"),
     ],
@@ -147,6 +157,11 @@ EDITS = {
         ("sources", {"source_id": SOURCE}, {"url": ""}, "url"),
         ("sources", {"source_id": SOURCE}, {"published": ""}, "published"),
     ],
+    "publication_is_a_moment": [
+        ("sources", {"source_id": SOURCE}, {"published": "/2024-06-04"}, "published"),
+        ("sources", {"source_id": SOURCE}, {"published": "[..2024-06-04]"}, "published"),
+        ("sources", {"source_id": SOURCE}, {"published": "2024-05/2024-06"}, "published"),
+    ],
     "source_is_read_after_publication": [("sources", {"source_id": SOURCE}, {"accessed": "2024-06-03"}, "accessed")],
     "paragraphs_have_no_gap": [("coverage", {"paragraph": "46"}, {"paragraph": "47"}, "paragraph")],
     "coded_paragraph_has_an_attestation": [
@@ -160,7 +175,10 @@ EDITS = {
     ],
     "search_covers_days": [("searches", {"search_id": "S0001"}, {"date_from": "2025-01-01"}, "date_from")],
     "search_uses_its_results": [("searches", {"search_id": "S0001"}, {"n_used": "9"}, "n_used")],
-    "capture_is_by_a_harvest": [("captures", {"event_id": "E0021", "harvest": "first"}, {"harvest": "directed"}, "harvest")],
+    "capture_is_of_an_attack": [("captures", {"event_id": "E0021", "harvest": "first"}, {"event_id": "E0014"}, "event_id")],
+    "coding_is_of_what_is_attested": [
+        ("codings", {"event_id": "E0021", "decision": "agree"}, {"source_id": "ahram-online-2023-11-09"}, "source_id")
+    ],
     "coding_could_be": [
         ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"first": "landed"}, "first"),
         ("codings", {"event_id": "E0021", "field": "outcome", "first": "no_trace"}, {"second": "landed"}, "second"),
@@ -214,6 +232,24 @@ def invalid(copy):
     with pytest.raises(InvalidData) as error:
         validate(copy.root)
     return error.value.problems
+
+
+def test_a_twin_is_named(copy, capsys):
+    copy.edit("events", copy.line("events", event_id="E0109"), date="2023-11-09")
+    assert main(["validate", "--root", str(copy.root)]) == 1
+    assert "'E0109': looks like E0022: Attacks on one day in one region" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cells", [{"initiators": "nobody-known"}, {"weapons": "slingshot"}])
+def test_an_attack_that_cannot_be_read_is_no_twin_and_breaks_no_pair(copy, refused, cells):
+    line = copy.edit("events", copy.line("events", event_id="E0574"), **cells)
+    ((column, rule),) = zip(cells, ["reference" if "initiators" in cells else "enum"], strict=True)
+    assert refused() == {("data/raw/events.csv", line, column, rule)}
+
+
+def test_an_affiliation_that_does_not_exist_is_named(copy, refused):
+    line = copy.edit("actors", copy.line("actors", actor_id="islamic-resistance-in-iraq"), affiliations="nobody-known")
+    assert refused() == {("data/raw/actors.csv", line, "affiliations", "reference")}
 
 
 def test_every_rule_has_a_case():

@@ -25,7 +25,7 @@ BASE = {"event_type": "attack", "date": "2024-03-10", "initiators": "groups", "t
 
 @pytest.fixture(scope="session")
 def are_twins(small):
-    def ask(one, other, relations=()):
+    def ask(one, other):
         events = [
             {"event_id": f"E{n:04d}", **BASE, "attacks_low": 1, **cells} for n, cells in enumerate((one, other), start=1)
         ]

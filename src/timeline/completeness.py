@@ -14,17 +14,15 @@ from timeline.reconciliation import WITHOUT_NUMBER, itemise, reported
 from timeline.scope import attacks_on_israel
 from timeline.transcription import Transcription
 
-HARVESTS = ("first", "second")
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """How many there are in all, by capture and recapture: the estimate and its interval of 95 %."""
+    """How many there are in all, by capture and recapture: the estimate and its interval of 95 %, if there is one."""
 
     value: float
     variance: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 def completeness(data: Transcription) -> list[dict[str, Any]]:
@@ -39,7 +37,7 @@ def completeness(data: Transcription) -> list[dict[str, Any]]:
     rows = [_row(data, month, claims, captured) for month in periods]
     estimates = [estimate for _, estimate in rows if estimate is not None]
     whole = f"{periods[0]}/{periods[-1]}"
-    counts = {name: sum(row[name] for row, _ in rows) for name in ("n_first", "n_second", "n_both", "n_either")}
+    counts = {name: sum(row[name] for row, _ in rows) for name in ("n_rows", "n_first", "n_second", "n_both", "n_either")}
     total = _summed(estimates, counts["n_either"]) if estimates else None
     printed = [{**row, **_printed(estimate)} for row, estimate in rows]
     return [*printed, {**_held(data, whole, claims), **counts, **_printed(total)}]
@@ -72,7 +70,7 @@ def _with_interval(value: float, variance: float, found: int) -> Estimate:
     """An estimate with the log-normal interval of what was not found (Chao 1987)."""
     missing = value - found
     if missing <= 0 or variance <= 0:
-        return Estimate(value, variance, value, value)
+        return Estimate(value, variance, None, None)
     spread = math.exp(codebook().completeness["z"] * math.sqrt(math.log(1 + variance / missing**2)))
     return Estimate(value, variance, found + missing / spread, found + missing * spread)
 
@@ -82,16 +80,24 @@ def _row(
 ) -> tuple[dict[str, Any], Estimate | None]:
     """A month's counts, and its estimate; a claim counts in the month in which its date begins."""
     here = [claim["event_id"] for claim in claims if _month_of(claim) == month]
-    first, second = ({event_id for event_id in here if (event_id, harvest) in captured} for harvest in HARVESTS)
-    counts = {"n_first": len(first), "n_second": len(second), "n_both": len(first & second), "n_either": len(first | second)}
+    first, second = (
+        {event_id for event_id in here if (event_id, harvest) in captured} for harvest in codebook().vocabularies["harvest"]
+    )
+    counts = {
+        "n_rows": len(here),
+        "n_first": len(first),
+        "n_second": len(second),
+        "n_both": len(first & second),
+        "n_either": len(first | second),
+    }
     estimate = chapman(len(first), len(second), len(first & second)) if first | second else None
     return {**_held(data, month, claims), **counts}, estimate
 
 
 def _month_of(event: Row) -> str:
     date = dates.parse(event["date"])
-    day = date.start or date.end
-    return f"{day:%Y-%m}" if day else ""
+    day = max(date.start or date.end or codebook().scope["from"], codebook().scope["from"])
+    return f"{day.year:04}-{day.month:02}"
 
 
 def _held(data: Transcription, period: str, claims: list[Row]) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def _held(data: Transcription, period: str, claims: list[Row]) -> dict[str, Any]
         "reported_low": min(lows, default=None),
         "reported_high": max(highs) if highs and len(highs) == len(totals) else None,
         "share_low": round(items.low / max(numbers), 3) if numbers else None,
-        "share_high": round((items.high or 0) / min(numbers), 3) if numbers else None,
+        "share_high": round(items.high / min(numbers), 3) if numbers and items.high is not None else None,
         "note": _note(totals, items.twins),
     }
 
@@ -131,12 +137,19 @@ def _is_total_for(data: Transcription, figure: Row, period: str) -> bool:
         and figure["qualifier"] not in WITHOUT_NUMBER
         and figure["event_id"] is None
         and figure["place_id"] is None
+        and figure["origin_place_id"] is None
         and set(figure["targets"]) == {codebook().scope["israel"]}
-        and all(data.actors[actor]["country_iso3"] == codebook().scope["initiators_country"] for actor in figure["initiators"])
+        and all(_is_all_groups(data.actors[actor]) for actor in figure["initiators"])
         and date is not None
-        and (date.start, date.end) == (wanted.start, wanted.end)
+        and (date.wide_start, date.wide_end) == (wanted.start, wanted.end)
         and not data.links_from(figure["figure_id"], "copied_from")
     )
+
+
+def _is_all_groups(actor: Row) -> bool:
+    """Whether an actor is a grouping of the country of this dataset, under which its groups act together."""
+    is_grouping = actor["actor_type"] in ("brand", "coalition")
+    return is_grouping and actor["country_iso3"] == codebook().scope["initiators_country"]
 
 
 def _note(totals: list[Row], twins: int) -> str | None:
@@ -153,4 +166,5 @@ def _note(totals: list[Row], twins: int) -> str | None:
 def _printed(estimate: Estimate | None) -> dict[str, float | None]:
     """An estimate to one decimal; its variance is not published."""
     names = {"estimate": "value", "estimate_low": "low", "estimate_high": "high"}
-    return {name: round(getattr(estimate, attribute), 1) if estimate else None for name, attribute in names.items()}
+    values = {name: getattr(estimate, attribute, None) for name, attribute in names.items()}
+    return {name: None if value is None else round(value, 1) for name, value in values.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from timeline import citation, engines, frames
+from timeline import citation, dates, engines, frames
 from timeline.engines import FORMATS, one_of
 from timeline.periods import between
 
@@ -168,10 +168,11 @@ class Dataset:
         columns = ["source_id", "publisher", "title", "published", "url", "source_type"]
         sources = self.load("sources")[columns].rename(columns={"title": "source_title"})
         merged = said.merge(sources, on="source_id", how="left")
+        merged["first_day"] = [None if pd.isna(day) else dates.parse(day).start for day in merged["published"]]
         ordered: pd.DataFrame = merged.sort_values(
-            ["published", "source_id", "paragraph", "attestation_id"], ignore_index=True
+            ["first_day", "source_id", "paragraph", "attestation_id"], ignore_index=True
         )
-        return ordered
+        return ordered.drop(columns="first_day")
 
     def reconcile(self) -> pd.DataFrame:
         """Reported counts held against the rows behind them.

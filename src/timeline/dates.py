@@ -18,6 +18,7 @@ from typing import Literal
 Day = datetime.date
 _ATOM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?")
 _OPEN = ("", "..")
+FEW_DAYS = 2  # UCDP GED's date_prec: two to six days
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Date:
         """Whether it is one day, neither uncertain nor approximate."""
         return self.start is not None and self.start == self.wide_start == self.wide_end
 
-    def days(self) -> list[Day]:
-        """The days on which it may lie, one by one, even when widened; none where an end is open."""
-        if self.wide_start is None or self.wide_end is None:
+    def possible_days(self) -> list[Day]:
+        """The days on which it may lie, one by one, even when widened; none where it is wider than six days or open."""
+        if self.precision > FEW_DAYS or self.wide_start is None or self.wide_end is None:
             return []
         wide = [self.wide_start + datetime.timedelta(days=n) for n in range((self.wide_end - self.wide_start).days + 1)]
         return [day for day in wide if self.possibly_in(day, day)]

@@ -11,13 +11,14 @@ from timeline.columns import codebook
 from timeline.scope import attacks_on_israel
 from timeline.transcription import Transcription
 
-FEW_DAYS = 2  # date_prec: two to six days
+LONGEST = 31  # days: a search for more than a month was not meant for any one of them
 
 
 def days(data: Transcription) -> list[dict[str, Any]]:
     """One row for every day of the period of this dataset."""
     first, last = codebook().scope["from"], codebook().scope["to"]
-    searched = Counter(day for row in data["searches"] for day in _from_to(row["date_from"], row["date_to"]))
+    sought = ((row["date_from"], row["date_to"]) for row in data["searches"])
+    searched = Counter(day for begin, end in sought if (end - begin).days < LONGEST for day in _from_to(begin, end))
     publishers, n_sources = _read(data)
     certain, possible = _attacks(data)
     return [
@@ -58,7 +59,7 @@ def _attacks(data: Transcription) -> tuple[Counter[dates.Day], Counter[dates.Day
     for event in attacks_on_israel(data):
         date = dates.parse(event["date"])
         is_twin = bool(data.links_from(event["event_id"], "possibly_same_as"))
-        for day in date.days() if date.precision <= FEW_DAYS else ():
+        for day in date.possible_days():
             possible[day] += event["attacks_high"]
             certain[day] += event["attacks_low"] if date.is_known_day and not is_twin else 0
     return certain, possible

@@ -114,6 +114,9 @@ def _read_file(path: Path, file: str, table: Table, *, strict: bool = True) -> t
     try:
         data = path.read_bytes()
         text = _decode(data if strict else data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n"))
+    except FileNotFoundError:
+        message = f"is missing; where there are no rows, it is one line: {','.join(table.raw)}"
+        return [], [Problem(file, 0, "", "", "file", message)]
     except OSError as error:
         return [], [Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")]
     except ValueError as error:

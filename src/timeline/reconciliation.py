@@ -100,7 +100,7 @@ def _belongs(data: Transcription, event: Row, figure: Row, rule: Any, bounds: Bo
         in_period,
         _all_match(event["initiators"], figure["initiators"], data.affiliations),
         _any_matches(event["targets"], figure["targets"], data.affiliations),
-        _in_place(data, event["place_id"] or event["target_place_id"], figure["place_id"]),
+        max(_in_place(data, place_id, figure["place_id"]) for place_id in _places(event, rule)),
         _in_place(data, event["origin_place_id"], figure["origin_place_id"]),
     )
 
@@ -141,6 +141,14 @@ def _all_match(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: h
 def _any_matches(theirs: tuple[str, ...], wanted: tuple[str, ...], affiliations: hierarchy.Above) -> int:
     """Whether one of the targets that a figure names, a total over all of them, is, or holds, one of the event's."""
     return max((_all_match(theirs, (actor,), affiliations) for actor in wanted), default=CERTAIN)
+
+
+def _places(event: Row, rule: Any) -> tuple[str | None, ...]:
+    """The places of an attack: where it came to its outcome; of the attack as such, where it was aimed at, too."""
+    observed, aimed_at = event["place_id"], event["target_place_id"]
+    if "outcome" in rule or observed is None or aimed_at is None:
+        return (observed or aimed_at,)
+    return observed, aimed_at
 
 
 def _in_place(data: Transcription, place_id: str | None, wanted: str | None) -> int:
@@ -185,8 +193,14 @@ def _note(figure: Row, items: Items | None) -> str | None:
     }
     if figure["qualifier"] in without_number:
         return without_number[figure["qualifier"]]
+    is_own = bool(codebook().itemise[figure["measure"]].get("own"))
     reasons = [
-        (items is not None and items.rows == 0, "No attack of this dataset falls within the figure's bounds."),
+        (items is not None and is_own, "Only attacks with a figure of their own of this measure are added up."),
+        (items is not None and items.rows == 0 and not is_own, "No attack of this dataset falls within the figure's bounds."),
+        (
+            items is not None and items.low != items.high,
+            "Some rows are only possibly within its bounds, or of an open number.",
+        ),
         (figure["qualifier"] == "about", "The number, and so the gap, is approximate."),
         (items is not None and items.twins > 0, "Rows that may be another add nothing to the least number."),
     ]

@@ -54,5 +54,10 @@ def attacks_on_israel(data: Transcription) -> list[Row]:
     return [
         event
         for event_id, event in data.attacks.items()
-        if event.sound and event_id not in data.itemised_by_parts and scope(data, event) == "israel"
+        if is_readable(data, event) and event_id not in data.itemised_by_parts and scope(data, event) == "israel"
     ]
+
+
+def is_readable(data: Transcription, event: Row) -> bool:
+    """Whether an event has no broken cell, and all whom it names are registered: only then is its scope known."""
+    return event.sound and data.all_bodies((*event["initiators"], *event["targets"])) <= data.actors.keys()

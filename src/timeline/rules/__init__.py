@@ -13,7 +13,9 @@ from timeline.problems import Problem
 from timeline.rules import attestations, events, figures, harvests, keys, links, registers, twins
 from timeline.transcription import Transcription
 
-Rule = Callable[[Transcription], Iterator[tuple[Row, str]]]
+# the row that breaks the rule, the column to mend, and what the rule's text does not say of this breach, if anything
+Breach = tuple[Row, str] | tuple[Row, str, str]
+Rule = Callable[[Transcription], Iterator[Breach]]
 
 RULES: tuple[Rule, ...] = (
     *events.RULES,
@@ -29,7 +31,10 @@ RULES: tuple[Rule, ...] = (
 def check(data: Transcription) -> list[Problem]:
     """Every broken key, and every breach of every rule."""
     breaches = [
-        row.line.problem(column, rule.__name__, text(rule)) for rule in RULES for row, column in rule(data) if row.sound
+        row.line.problem(column, rule.__name__, " ".join((*detail, text(rule))))
+        for rule in RULES
+        for row, column, *detail in rule(data)
+        if row.sound
     ]
     return [*keys.check(data), *breaches]
 

@@ -22,11 +22,24 @@ def search_uses_its_results(data: Transcription) -> Iterator[tuple[Row, str]]:
             yield search, "n_used"
 
 
-def capture_is_by_a_harvest(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """Only the two harvests made without sight of each other capture; directed searches do not."""
+def capture_is_of_an_attack(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """Captures are of attacks: other happenings were not looked for throughout."""
     for capture in data["captures"]:
-        if capture["harvest"] == "directed":
-            yield capture, "harvest"
+        if (
+            capture["event_id"] in data.events
+            and data.events[capture["event_id"]].sound
+            and capture["event_id"] not in data.attacks
+        ):
+            yield capture, "event_id"
+
+
+def coding_is_of_what_is_attested(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A document that was coded for an event has an attestation on it."""
+    for coding in data["codings"]:
+        exist = coding["event_id"] in data.events and coding["source_id"] in data.sources
+        said = data.said_of(coding["event_id"])
+        if exist and data.is_heard(coding["event_id"]) and not any(row["source_id"] == coding["source_id"] for row in said):
+            yield coding, "source_id"
 
 
 def coding_could_be(data: Transcription) -> Iterator[tuple[Row, str]]:
@@ -48,4 +61,11 @@ def difference_is_adjudicated(data: Transcription) -> Iterator[tuple[Row, str]]:
             yield coding, "reason"
 
 
-RULES = (search_covers_days, search_uses_its_results, capture_is_by_a_harvest, coding_could_be, difference_is_adjudicated)
+RULES = (
+    search_covers_days,
+    search_uses_its_results,
+    capture_is_of_an_attack,
+    coding_is_of_what_is_attested,
+    coding_could_be,
+    difference_is_adjudicated,
+)

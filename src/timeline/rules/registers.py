@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from timeline.normalise import Row
 from timeline.transcription import Transcription
 
+CITING = ("attestations", "relations", "alternatives", "coverage", "distinct", "codings")
+
 
 def point_has_two_coordinates(data: Transcription) -> Iterator[tuple[Row, str]]:
     """A place has latitude and longitude, or neither."""
@@ -34,10 +36,18 @@ def read_source_can_be_found(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 def cited_source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
     """Rows come from documents that were read: a source that is cited has `accessed`."""
-    cited = {row["source_id"] for name in ("attestations", "relations", "alternatives", "coverage") for row in data[name]}
+    cited = {row["source_id"] for name in CITING for row in data[name]}
     for source in data["sources"]:
         if source["accessed"] is None and source["source_id"] in cited:
             yield source, "accessed"
+
+
+def publication_is_a_moment(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A document is published at one moment: a day, a month or a set of them, with neither end open."""
+    for source in data["sources"]:
+        published = source.date("published")
+        if published and (published.kind == "span" or published.start is None or published.end is None):
+            yield source, "published"
 
 
 def source_is_read_after_publication(data: Transcription) -> Iterator[tuple[Row, str]]:
@@ -101,6 +111,7 @@ RULES = (
     place_is_in_its_country,
     read_source_can_be_found,
     cited_source_was_read,
+    publication_is_a_moment,
     source_is_read_after_publication,
     paragraphs_have_no_gap,
     coded_paragraph_has_an_attestation,

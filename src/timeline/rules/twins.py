@@ -7,35 +7,49 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from timeline import dates, hierarchy
-from timeline.columns import codebook
 from timeline.normalise import Row
-from timeline.scope import attacks_on_israel
+from timeline.scope import attacks_on_israel, is_readable
 from timeline.transcription import Transcription
 
 
-def likely_twins_are_told_apart(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """Attacks on one day in one region are linked (part_of, possibly_same_as), or stand in `distinct` with a reason."""
+def likely_twins_are_told_apart(data: Transcription) -> Iterator[tuple[Row, str, str]]:
+    """Attacks on one day in one region are possibly_same_as each other, parts of one, or in `distinct` with a reason."""
+    if _has_broken_links(data):
+        return
     known = _linked(data) | {frozenset((row["event_id"], row["other_id"])) for row in data["distinct"]}
     for one, other in likely_twins(data):
         if frozenset((one["event_id"], other["event_id"])) not in known:
-            yield other, "event_id"
+            yield other, "event_id", f"looks like {one['event_id']}:"
 
 
-def distinct_pair_looks_like_one(data: Transcription) -> Iterator[tuple[Row, str]]:
+def distinct_pair_looks_like_one(data: Transcription) -> Iterator[tuple[Row, str, str]]:
     """A pair in `distinct` is in the order of its ids, looks like one attack, and is not linked as one."""
-    found = {frozenset((one["event_id"], other["event_id"])) for one, other in likely_twins(data)} - _linked(data)
+    if _has_broken_links(data):
+        return
+    found = {frozenset((one["event_id"], other["event_id"])) for one, other in likely_twins(data)}
+    linked = _linked(data)
     for row in data["distinct"]:
         pair = (row["event_id"], row["other_id"])
-        exist = all(event_id in data.events for event_id in pair)
-        if exist and (pair[0] >= pair[1] or frozenset(pair) not in found):
-            yield row, "other_id"
+        if not all(event_id in data.events and is_readable(data, data.events[event_id]) for event_id in pair):
+            continue
+        if pair[0] >= pair[1]:
+            yield row, "other_id", f"is not after {pair[0]}:"
+        elif frozenset(pair) in linked:
+            yield row, "other_id", f"is linked with {pair[0]} in relations:"
+        elif frozenset(pair) not in found:
+            yield row, "other_id", f"does not look like {pair[0]}:"
+
+
+def _has_broken_links(data: Transcription) -> bool:
+    """Whether a row that may settle a pair could not be read, so that what is missing is not missing indeed."""
+    return any(not row.sound for table in ("distinct", "relations") for row in data[table])
 
 
 def likely_twins(data: Transcription) -> Iterator[tuple[Row, Row]]:
     """The pairs of attacks that look like one, as the codebook defines it."""
     by_day: dict[dates.Day, list[Row]] = defaultdict(list)
     for event in attacks_on_israel(data):
-        for day in _possible_days(event):
+        for day in dates.parse(event["date"]).possible_days():
             by_day[day].append(event)
     seen: set[tuple[str, str]] = set()
     for together in by_day.values():
@@ -44,14 +58,6 @@ def likely_twins(data: Transcription) -> Iterator[tuple[Row, Row]]:
             if pair not in seen and _same_region(data, one, other) and _origins_agree(data, one, other):
                 yield one, other
             seen.add(pair)
-
-
-def _possible_days(event: Row) -> list[dates.Day]:
-    """The days on which an attack may have been; none where its date is too wide to tell."""
-    date = dates.parse(event["date"])
-    if date.start is None or date.end is None or (date.end - date.start).days >= codebook().twins["days"]:
-        return []
-    return date.days()
 
 
 def _same_region(data: Transcription, one: Row, other: Row) -> bool:
@@ -75,12 +81,15 @@ def _origins_agree(data: Transcription, one: Row, other: Row) -> bool:
 
 
 def _linked(data: Transcription) -> set[frozenset[str]]:
-    """The pairs that relations join as whole and part, as one, or as parts of one whole."""
+    """The pairs that relations join as one, or as parts of one whole; a whole itself is not looked at, its parts are."""
+    parts: dict[str, list[str]] = defaultdict(list)
     pairs = set()
     for link in data["relations"]:
-        if link["relation"] in ("part_of", "possibly_same_as"):
+        if link["relation"] == "possibly_same_as":
             pairs.add(frozenset((link["from_id"], link["to_id"])))
-    return pairs
+        elif link["relation"] == "part_of" and link["to_id"] in data.attacks:
+            parts[link["to_id"]].append(link["from_id"])
+    return pairs | {frozenset(pair) for siblings in parts.values() for pair in combinations(siblings, 2)}
 
 
 RULES = (likely_twins_are_told_apart, distinct_pair_looks_like_one)
