@@ -9,7 +9,7 @@ from timeline.cli import main
 from timeline.problems import InvalidData
 
 STUB = "reuters-2024-06-04"
-TWINS = "Second and third statement of the morning, both on the north"
+TWINS = "Second and third statement of the morning, both on the north."
 # rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
 EDITS = {
     "attack_has_its_number": [
