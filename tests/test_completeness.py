@@ -178,6 +178,18 @@ def test_rows_that_a_directed_search_found_are_rows(march):
     assert (row["n_rows"], row["n_either"]) == (2, 1)
 
 
+def test_the_searches_of_a_month(small):
+    searches = [
+        ("2024-03-01", "2024-03-31"),
+        ("2024-03-31", "2024-04-02"),
+        ("2024-04-01", "2024-04-02"),
+        ("2024-03-01", "2024-04-05"),
+    ]
+    rows = [{"search_id": f"S{n:04d}", "date_from": one, "date_to": other} for n, (one, other) in enumerate(searches)]
+    found = {row["period"]: row["n_searches"] for row in completeness(small(searches=rows))}
+    assert (found["2024-02"], found["2024-03"], found["2024-04"], found["2023-10/2024-11"]) == (0, 2, 2, 3)
+
+
 def test_an_open_number_is_no_zero(march):
     own = {"event_id": "E0001", "qualifier": "at_least", "value_low": 2, "value_best": ""}
     row = march([("2024-03-10", BOTH)], [EXACT, own])

@@ -9,6 +9,7 @@ from typing import Any
 
 from timeline import dates
 from timeline.columns import codebook
+from timeline.days import sought
 from timeline.normalise import Row
 from timeline.reconciliation import WITHOUT_NUMBER, itemise, reported
 from timeline.scope import attacks_on_israel
@@ -102,6 +103,7 @@ def _month_of(event: Row) -> str:
 
 def _held(data: Transcription, period: str, claims: list[Row]) -> dict[str, Any]:
     """What the rows hold of a period, against the totals that are reported for it."""
+    wanted = dates.parse(period)
     items = itemise(data, _wanted(period), claims)
     totals = [figure for figure in data["figures"] if _is_total_for(data, figure, period)]
     bounds = [reported(figure) for figure in totals]
@@ -117,6 +119,7 @@ def _held(data: Transcription, period: str, claims: list[Row]) -> dict[str, Any]
         "reported_high": max(highs) if highs and len(highs) == len(totals) else None,
         "share_low": round(items.low / max(numbers), 3) if numbers else None,
         "share_high": round(items.high / min(numbers), 3) if numbers and items.high is not None else None,
+        "n_searches": sum(wanted.possibly_in(begin, end) for begin, end in sought(data)),
         "note": _note(totals, items.twins),
     }
 

@@ -17,8 +17,7 @@ LONGEST = 31  # days: a search for more than a month was not meant for any one o
 def days(data: Transcription) -> list[dict[str, Any]]:
     """One row for every day of the period of this dataset."""
     first, last = codebook().scope["from"], codebook().scope["to"]
-    sought = ((row["date_from"], row["date_to"]) for row in data["searches"])
-    searched = Counter(day for begin, end in sought if (end - begin).days < LONGEST for day in _from_to(begin, end))
+    searched = Counter(day for begin, end in sought(data) for day in _from_to(begin, end))
     publishers, n_sources = _read(data)
     certain, possible = _attacks(data)
     return [
@@ -33,6 +32,12 @@ def days(data: Transcription) -> list[dict[str, Any]]:
         }
         for day in _from_to(first, last)
     ]
+
+
+def sought(data: Transcription) -> list[tuple[dates.Day, dates.Day]]:
+    """The first and last day that each search was meant to cover, where it was meant for a month or less."""
+    spans = [(row["date_from"], row["date_to"]) for row in data["searches"]]
+    return [(begin, end) for begin, end in spans if (end - begin).days < LONGEST]
 
 
 def _from_to(first: dates.Day, last: dates.Day) -> list[dates.Day]:
