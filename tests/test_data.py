@@ -80,6 +80,54 @@ def test_what_the_article_says_of_them_is_kept(event_id, column, value):
     assert value in set(attested["value"])
 
 
+ALL = timeline.load("events").set_index("event_id")
+
+
+def readings(event_id, column):
+    other = timeline.load("alternatives")
+    return set(other.loc[(other["record_id"] == event_id) & (other["column"] == column), "value"])
+
+
+def test_the_fatal_drone_on_the_golan_heights_has_one_row_and_all_its_days():
+    (event_id,) = ALL[ALL["target_place"] == "Golan Heights"].query("killed_best == 2").index
+    event = ALL.loc[event_id]
+    days = {event["date"], *readings(event_id, "date")}
+    assert {"2024-10-02", "2024-10-03", "2024-10-04"} <= days
+    assert event["claim_status"] == "confirmed"
+    # one of the three claims of the 2nd, or of the three of the 4th
+    candidates = ALL.loc[list(event["possibly_same_as"])]
+    assert candidates[["date", "attacks_low"]].values.tolist() == [["2024-10-02", 3], ["2024-10-04", 3]]
+
+
+def test_the_school_in_eilat_keeps_both_origins():
+    assert {ALL.loc["E0022", "origin_place_id"], *readings("E0022", "origin_place_id")} >= {"syria", "iraq"}
+    assert ALL.loc["E0022", ["claim_status", "authorship", "scope"]].to_list() == ["confirmed", "disputed", "israel"]
+
+
+def test_the_hit_claimed_on_haifa_in_april_is_contested_and_has_both_days():
+    haifa = ALL[ALL["date"] == "2024-04-26"].query("target_place == 'Haifa'")
+    assert haifa["claim_status"].to_list() == ["contested"]
+    assert "2024-04-24" in readings(haifa.index[0], "date")
+
+
+def test_two_tallies_of_11_november_are_two_figures_and_six_attacks():
+    day = ALL[ALL["date"].str.startswith("2024-11-11") & (ALL["claim_status"] == "claimed")]
+    assert day["attacks_low"].sum() == day["attacks_high"].sum() == 6
+    figures = timeline.load("figures")
+    tallies = figures[(figures["period"] == "2024-11-11") & (figures["measure"] == "claimed_attacks")]
+    assert set(tallies["value_best"]) == {4, 6}
+
+
+def test_a_month_of_the_article_is_itemised_as_far_as_its_own_count():
+    table = timeline.load("completeness").set_index("period")
+    assert (table.loc[["2024-03", "2024-05", "2024-08"], "share_low"] >= 0.85).all()
+
+
+def test_half_of_the_attacks_have_two_pages_or_more():
+    attacks = ALL[(ALL["event_type"] == "attack") & (ALL["scope"] != "context")]
+    assert (attacks["n_sources"] >= 2).mean() >= 0.5
+
+
 def test_there_are_no_other_attacks():
     assert set(EVENTS.index[EVENTS["event_type"] == "attack"]) == {"E0015", "E0021", "E0022", "E0023", "E0024"}
 
