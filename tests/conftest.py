@@ -79,14 +79,14 @@ KEPT_DAYS = ("2023-11-12", "2024-11-11")
 
 @pytest.fixture(scope="session")
 def part(tmp_path_factory):
-    """A part of the real dataset, raw and published: the founding article, and a few days with all that is said of them."""
+    """A part of the real dataset, raw and published: the founding article, and two days with all that is said of them."""
     root = tmp_path_factory.mktemp("part")
     shutil.copytree(REPOSITORY / "seeds", root / "seeds")
     lines, problems = raw.read(REPOSITORY)
     assert not problems
     rows = {name: [line.cells for line in read] for name, read in lines.items()}
     voiced = {row["record_id"] for row in rows["attestations"] if row["source_id"] == SOURCE}
-    events = {row["event_id"] for row in rows["events"] if row["date"].startswith(KEPT_DAYS)} | (voiced - {""})
+    events = {row["event_id"] for row in rows["events"] if row["date"].startswith(KEPT_DAYS)} | voiced
     figures = {row["figure_id"] for row in rows["figures"] if row["event_id"] in events or row["derivation"]} | voiced
     kept = events | figures
     keeps = {

@@ -50,10 +50,10 @@ def _read(data: Transcription) -> tuple[dict[dates.Day, set[str]], Counter[dates
     publishers: dict[dates.Day, set[str]] = defaultdict(set)
     numbers: Counter[dates.Day] = Counter()
     for source_id, source in data.sources.items():
-        published = source.date("published")
-        if source_id in cited and published is not None and published.start is not None and published.is_known_day:
-            publishers[published.start].add(source["publisher"])
-            numbers[published.start] += 1
+        published = data.published_day(source_id)
+        if source_id in cited and published is not None:
+            publishers[published].add(source["publisher"])
+            numbers[published] += 1
     return publishers, numbers
 
 

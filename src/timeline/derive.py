@@ -52,16 +52,10 @@ def _event(data: Transcription, event: Row) -> Values:
         "possibly_same_as": data.links_from(event["event_id"], "possibly_same_as"),
         "target_place": target_place["name"] if target_place else None,
         "place": place["name"] if place else None,
-        "first_reported": min(filter(None, (_published_day(data, source_id) for source_id in sources)), default=None),
+        "first_reported": min(filter(None, map(data.published_day, sources)), default=None),
         "n_sources": len(sources),
         "n_independent_sources": independent_voices(data, event),
     }
-
-
-def _published_day(data: Transcription, source_id: str) -> dates.Day | None:
-    """The day on which a document appeared, if it prints one."""
-    published = data.sources[source_id].date("published")
-    return published.start if published and published.is_known_day else None
 
 
 def _date(event: Row) -> Values:

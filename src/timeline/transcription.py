@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from timeline import hierarchy
+from timeline import dates, hierarchy
 from timeline.columns import Column, codebook
 from timeline.normalise import Row
 
@@ -63,6 +63,11 @@ class Transcription:
     @cached_property
     def sources(self) -> dict[str, Row]:
         return self._by_key("sources")
+
+    def published_day(self, source_id: str) -> dates.Day | None:
+        """The day on which a document appeared, if it prints one."""
+        published = self.sources[source_id].date("published")
+        return published.start if published and published.is_known_day else None
 
     def said_of(self, record_id: str | None) -> list[Row]:
         """The attestations on a record."""
