@@ -106,21 +106,6 @@ def test_the_order_of_rows_and_files_does_not_matter(copy):
     assert copy.published() == before
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"TZ": "Asia/Baghdad", "LC_ALL": "C", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"},
-        {"TZ": "America/Los_Angeles", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
-    ],
-)
-def test_time_zone_locale_and_hash_seed_do_not_matter(copy, environment):
-    before = copy.published()
-    shutil.rmtree(copy.root / "data" / "processed")
-    command = [sys.executable, "-m", "timeline", "build", "--root", str(copy.root)]
-    subprocess.run(command, check=True, capture_output=True, cwd=copy.root / "seeds", env={**os.environ, **environment})
-    assert copy.published() == before
-
-
 def test_a_dataset_elsewhere_needs_raw_and_seeds_only(copy):
     """Another dataset of this shape, without this one's name and coverage."""
     (copy.root / "seeds" / "dataset.toml").unlink()

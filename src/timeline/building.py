@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,20 @@ from timeline import raw, rules, schema
 from timeline.columns import codebook
 from timeline.derive import derive
 from timeline.describe import ABOUT, read_about
+from timeline.locks import locked
 from timeline.normalise import normalise
 from timeline.problems import InvalidData
 from timeline.publish import PROCESSED, publish
 from timeline.transcription import Transcription
 
 
-def build(root: Path) -> bool:
-    """Build and publish the dataset at `root`; whether anything changed. InvalidData leaves all as it was."""
-    return publish(root, derived(root), read_about(root))
+def build(root: Path, on_wait: Callable[[], None] = lambda: None) -> bool:
+    """Build and publish the dataset at `root`; whether anything changed. InvalidData leaves all as it was.
+
+    Of two builds at once, one waits for the other, after it called `on_wait`.
+    """
+    with locked(root, on_wait):
+        return publish(root, derived(root), read_about(root))
 
 
 def derived(root: Path) -> dict[str, list[dict[str, Any]]]:
@@ -37,7 +43,8 @@ def derived(root: Path) -> dict[str, list[dict[str, Any]]]:
 def validate(root: Path) -> Transcription:
     """The transcribed tables as values; InvalidData lists every problem in them.
 
-    Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may stand there.
+    Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may stand there. Nor are
+    they where there are more problems already than anybody would read.
     """
     lines, problems = raw.read(root)
     try:
@@ -47,7 +54,7 @@ def validate(root: Path) -> Transcription:
     is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in problems)
     for table in codebook().raw_tables():
         problems += schema.check(table, table.transcribed(), lines[table.name])
-    if is_readable:
+    if is_readable and len(problems) < raw.MOST_PROBLEMS:
         normalised = {table.name: normalise(table, lines[table.name], problems) for table in codebook().raw_tables()}
         data = Transcription(normalised)
         problems += rules.check(data)

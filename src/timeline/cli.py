@@ -9,13 +9,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from timeline.locks import locked
 from timeline.problems import FORMATS, InvalidData, Problem, render
 
+STOPPED = 130  # as shells have it for Ctrl-C
 _EXAMPLES = {
     "build": "timeline build --root path/to/dataset",
     "validate": "timeline validate --format github",
     "check": "timeline check",
     "format": "timeline format",
+    "verify": "timeline verify --root path/to/download",
     "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
 }
 
@@ -26,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if sys.flags.optimize > 1:
+        print("timeline: the texts of the rules are docstrings, which this Python drops; run it without -OO", file=sys.stderr)
+        return 2
     try:
         status = _run(options)
         sys.stdout.flush()
@@ -44,6 +50,9 @@ def _run(options: argparse.Namespace) -> int:
         # reports for programs go where programs read; those for people are errors
         print(render(invalid.problems, form), file=sys.stderr if form == "text" else sys.stdout)
         return 1
+    except KeyboardInterrupt:
+        print(f"timeline {options.verb}: stopped", file=sys.stderr)
+        return STOPPED
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -79,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed (default: text)")
     on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
     on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
+    on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
     fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
     fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
     return parser
@@ -88,9 +98,13 @@ def _build(options: argparse.Namespace) -> int:
     from timeline.building import build
     from timeline.publish import PROCESSED
 
-    changed = build(options.root)
+    changed = build(options.root, _say_waiting)
     print(f"{options.root / PROCESSED}: {'published' if changed else 'nothing changed'}")
     return 0
+
+
+def _say_waiting() -> None:
+    print("timeline: another build of this dataset is running; waiting for its end", file=sys.stderr, flush=True)
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -107,7 +121,8 @@ def _validate(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from timeline.compare import differences
 
-    found = differences(options.root)
+    with locked(options.root, _say_waiting, shared=True):
+        found = differences(options.root)
     for difference in found:
         print(difference)
     if not found:
@@ -118,9 +133,23 @@ def _check(options: argparse.Namespace) -> int:
 def _format(options: argparse.Namespace) -> int:
     from timeline.raw import rewrite
 
-    for file in rewrite(options.root):
-        print(f"{file}: rewritten")
+    with locked(options.root, _say_waiting):
+        for file in rewrite(options.root):
+            print(f"{file}: rewritten")
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from timeline.dataset import Dataset
+    from timeline.verify import verify
+
+    folder = Dataset(options.root).folder
+    found = verify(folder)
+    for message in found:
+        print(f"{folder / message}")
+    if not found:
+        print(f"{folder}: every file is that of the release, and the tables hold by the codebook")
+    return 1 if found else 0
 
 
 def _fingerprint(options: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from timeline import raw
 from timeline.building import derived
 from timeline.describe import DESCRIPTOR, read_about
-from timeline.publish import CHECKSUMS, PROCESSED, sha256, write
+from timeline.publish import CHECKSUMS, PROCESSED, write
+from timeline.verify import wrong_checksums
 
 
 def differences(root: Path) -> list[str]:
@@ -23,7 +24,8 @@ def differences(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
         write(fresh, derived(root), read_about(root))
-        return [*_not_canonical(root), *_not_fresh(root / PROCESSED, fresh), *_wrong_checksums(root / PROCESSED)]
+        found = [*_not_canonical(root), *_not_fresh(root / PROCESSED, fresh)]
+        return found or [f"{PROCESSED}/{message}" for message in wrong_checksums(root / PROCESSED)]
 
 
 def _not_canonical(root: Path) -> list[str]:
@@ -64,12 +66,3 @@ def _without_parquet(path: Path) -> Any:
     except (ValueError, KeyError, TypeError):
         return None
     return descriptor
-
-
-def _wrong_checksums(folder: Path) -> list[str]:
-    path = folder / CHECKSUMS
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    expected = {f"{sha256(file)}  {file.name}" for file in folder.iterdir() if file.is_file() and file.name != CHECKSUMS}
-    return [f"{PROCESSED}/{CHECKSUMS}: does not hold for the files beside it"] if set(lines) != expected else []

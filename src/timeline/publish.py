@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import sys
-import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from timeline.raw import to_csv
 from timeline.schema import arrow_schema
 
 PROCESSED = "data/processed"
+STAGED, ASIDE = ".processed.new", ".processed.old"
 CHECKSUMS = "SHA256SUMS"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -30,30 +30,38 @@ def write(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
     """Write a release into an empty folder: every table twice, and what describes and proves them."""
     for table in codebook().tables.values():
         rows = list(tables[table.name])
-        (folder / f"{table.name}.csv").write_bytes(as_csv(table, rows).encode("utf-8"))
-        with (folder / f"{table.name}.parquet").open("wb") as stream:
-            pq.write_table(as_arrow(table, rows), stream, compression="snappy")
-    (folder / "codebook.md").write_bytes(codebook_markdown(about).encode("utf-8"))
-    (folder / DESCRIPTOR).write_bytes(dumps(datapackage(folder, about)).encode("utf-8"))
+        _save(folder / f"{table.name}.csv", as_csv(table, rows).encode("utf-8"))
+        _save(folder / f"{table.name}.parquet", as_parquet(table, rows))
+    _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
+    _save(folder / DESCRIPTOR, dumps(datapackage(folder, about)).encode("utf-8"))
     sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
-    (folder / CHECKSUMS).write_bytes("".join(sums).encode("utf-8"))
+    _save(folder / CHECKSUMS, "".join(sums).encode("utf-8"))
+    _sync(folder)
 
 
 def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about: Mapping[str, Any]) -> bool:
-    """Put a release in the place of the last one, whole or not at all; whether anything changed."""
+    """Put a release in the place of the last one, whole or not at all; whether anything changed.
+
+    The caller holds the dataset's lock. What a build left behind that was killed is cleared first.
+    """
     target = root / PROCESSED
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise NotADirectoryError(errno.ENOTDIR, "is no plain folder; move it away", str(target))
-    staged = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
+    staged, aside = target.with_name(STAGED), target.with_name(ASIDE)
+    if aside.is_dir() and not target.exists():
+        aside.rename(target)
+    for left in (staged, aside):
+        _remove(left)
     staged.mkdir(parents=True)
     try:
         write(staged, tables, about)
         if _contents(staged) == _contents(target):
             return False
         replace(staged, target)
+        _sync(target.parent)
         return True
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        _remove(staged)
 
 
 def replace(staged: Path, target: Path) -> None:
@@ -63,7 +71,7 @@ def replace(staged: Path, target: Path) -> None:
         return
     if _exchange(staged, target):
         return
-    aside = staged.with_name(f"{staged.name}-old")
+    aside = target.with_name(ASIDE)
     target.rename(aside)
     try:
         staged.rename(target)
@@ -79,6 +87,14 @@ def as_csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
     return to_csv([header, *([column.print(row[column.name]) for column in table.columns] for row in rows)])
 
 
+def as_parquet(table: Table, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """A published table as Parquet; each page carries a checksum."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(as_arrow(table, rows), sink, compression="snappy", write_page_checksum=True)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
 def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """A published table as Arrow; an empty list is null, as an empty cell is."""
     listed = list(rows)
@@ -89,6 +105,32 @@ def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _save(path: Path, data: bytes) -> None:
+    """Write a file so that it outlasts a crash of the machine."""
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Have the entries of a folder outlast a crash of the machine, where folders can be opened."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    """Delete what a build made, whatever stands there now."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
