@@ -1,16 +1,19 @@
 """What users call: the same frames from both formats, and one clear error for each mistake."""
 
 import csv
+import json
+import shutil
 import sys
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import timeline
 from conftest import REPOSITORY
-from timeline import frames
+from timeline import engines, frames
 from timeline.cli import main
 from timeline.columns import codebook
 
@@ -169,19 +172,96 @@ def test_a_value_that_the_codebook_does_not_know_is_no_missing_value(copy):
         timeline.load(root=copy.root, format="csv")
 
 
-def test_a_file_with_other_columns_is_refused(copy):
-    (copy.root / "data/processed/events.parquet").write_bytes((copy.root / "data/processed/actors.parquet").read_bytes())
-    with pytest.raises(ValueError, match=r"events\.parquet does not have the columns"):
-        timeline.load(root=copy.root)
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_file_with_other_columns_is_refused(copy, form):
+    """Even if the descriptor tells its size."""
+    folder = copy.root / "data/processed"
+    text = (folder / "datapackage.json").read_text()
+    sizes = {name: f'"bytes": {(folder / f"{name}.{form}").stat().st_size}' for name in ("events", "actors")}
+    (folder / "datapackage.json").write_text(text.replace(sizes["events"], sizes["actors"]))
+    shutil.copy(folder / f"actors.{form}", folder / f"events.{form}")
+    with pytest.raises(ValueError, match=rf"events\.{form} does not have the columns"):
+        timeline.load(root=copy.root, format=form)
 
 
-def test_a_csv_with_other_columns_is_refused(copy):
-    (copy.root / "data/processed/events.csv").write_bytes((copy.root / "data/processed/actors.csv").read_bytes())
-    with pytest.raises(ValueError, match=r"events\.csv does not have the columns"):
-        timeline.load(root=copy.root, format="csv")
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2].rpartition(b"\n")[0] + b"\n")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [1]}', '{"resources": [{"name": "events"}]}'])
+def swap(path):
+    shutil.copy(path.with_name("sources" + path.suffix), path)
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("engine", engines.ENGINES)
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+@pytest.mark.parametrize("tamper", [cut, swap])
+def test_no_part_of_a_table_passes_for_the_whole(copy, tamper, form, engine):
+    tamper(copy.root / "data/processed" / f"attestations.{form}")
+    with pytest.raises(ValueError, match=f"attestations.{form} has another size than"):
+        timeline.load("attestations", root=copy.root, format=form, engine=engine)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_flipped_byte_is_found_on_demand(copy, form):
+    flip(copy.root / "data/processed" / f"attestations.{form}")
+    with pytest.raises(ValueError, match=f"attestations.{form} has another SHA-256 than"):
+        timeline.load("attestations", root=copy.root, format=form, verify=True)
+
+
+@pytest.mark.parametrize("engine", ["pandas", "pyarrow"])
+def test_a_flipped_byte_in_a_page_is_found_without_demand(copy, engine):
+    path = copy.root / "data/processed/attestations.parquet"
+    column = pq.read_metadata(path).row_group(0).column(0)
+    data = bytearray(path.read_bytes())
+    data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"attestations\.parquet cannot be read"):
+        timeline.load("attestations", root=copy.root, engine=engine)
+
+
+@pytest.mark.parametrize("engine", engines.ENGINES)
+def test_a_file_that_is_no_parquet_is_told_by_each_engine(copy, engine):
+    """Even if it has the right size."""
+    path = copy.root / "data/processed/actors.parquet"
+    path.write_bytes(b"0" * path.stat().st_size)
+    with pytest.raises(ValueError, match=r"actors\.parquet cannot be read"):
+        timeline.load("actors", root=copy.root, engine=engine)
+
+
+def test_a_file_that_the_descriptor_does_not_describe_is_refused(copy):
+    path = copy.root / "data/processed/datapackage.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"path": "actors.parquet"', '"path": "others.parquet"'))
+    with pytest.raises(ValueError, match=r"does not describe actors\.parquet"):
+        timeline.load("actors", root=copy.root)
+
+
+def test_a_sound_file_is_loaded_when_held_against_its_hash(copy):
+    for name in timeline.tables():
+        timeline.load(name, root=copy.root, verify=True)
+        timeline.load(name, root=copy.root, format="csv", verify=True)
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "a/b", "..", "events\0"])
+def test_a_name_does_not_lead_out_of_the_folder(copy, name):
+    """Neither as an argument nor in a descriptor from elsewhere."""
+    with pytest.raises(ValueError, match="^no table"):
+        timeline.load(name, root=copy.root)
+    path = copy.root / "data/processed/datapackage.json"
+    for old in ('"name": "events"', '"path": "events.csv"'):
+        text = path.read_text()
+        path.write_text(text.replace(old, f"{old.partition(':')[0]}: {json.dumps(name)}"))
+        with pytest.raises(ValueError, match=r"does not describe a dataset of this shape"):
+            timeline.Dataset(copy.root).tables()
+        path.write_text(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000, '{"resources": [1]}', '{"resources": [{"name": "events"}]}'])
 def test_a_descriptor_of_something_else_is_refused(copy, text):
     (copy.root / "data/processed/datapackage.json").write_text(text)
     with pytest.raises(ValueError, match=r"datapackage\.json does not describe a dataset of this shape"):
@@ -213,8 +293,11 @@ def test_a_citation_names_the_version(style):
     assert "2026.1" in timeline.cite(style)
 
 
-def test_an_empty_table_has_its_dtypes():
-    fields = timeline.Dataset()._schemas["withdrawn"]
-    empty = timeline.load("withdrawn")
+def test_an_empty_table_has_its_dtypes(copy):
+    copy.write("withdrawn", copy.rows("withdrawn")[:1])
+    assert main(["build", "--root", str(copy.root)]) == 0
+    fields = timeline.Dataset(copy.root)._schemas["withdrawn"]
+    empty = timeline.load("withdrawn", root=copy.root)
     assert empty.empty
-    pd.testing.assert_frame_equal(empty, frames.to_pandas(timeline.load("withdrawn", engine="pyarrow"), fields))
+    table = timeline.load("withdrawn", root=copy.root, engine="pyarrow")
+    pd.testing.assert_frame_equal(empty, frames.to_pandas(table, fields))

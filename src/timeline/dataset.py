@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from timeline import citation, dates, engines, frames
 from timeline.engines import FORMATS, one_of
@@ -95,9 +98,27 @@ class Dataset:
         one_of(name, self.tables(), "table")
         return self.folder / f"{name}.{format}"
 
-    def load(self, name: str = "events", *, engine: str = "pandas", format: str = "parquet") -> Any:
+    def load(self, name: str = "events", *, engine: str = "pandas", format: str = "parquet", verify: bool = False) -> Any:
         """Load a table of this dataset, as `timeline.load` does of the bundled one."""
-        return engines.read(self.path(name, format), self._schemas[name], engine, format)
+        file = self.path(name, format)
+        self._hold(file, verify=verify)
+        try:
+            return engines.read(file, self._schemas[name], engine, format)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise ValueError(f"{file} cannot be read: {error}") from error
+
+    def _hold(self, file: Path, *, verify: bool) -> None:
+        """ValueError unless a file is the one that the descriptor describes: by its size, or by its hash as well."""
+        told = self._resources.get(file.name)
+        if told is None:
+            raise ValueError(f"datapackage.json does not describe {file.name}")
+        if file.stat().st_size != told["bytes"]:
+            found = "has another size than"
+        elif verify and f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}" != told["hash"]:
+            found = "has another SHA-256 than"
+        else:
+            return
+        raise ValueError(f"{file} {found} datapackage.json tells: it was cut, changed, or comes from another release")
 
     def codebook(self, name: str = "events") -> pd.DataFrame:
         """The definitions of a table's columns, or of the values that one column allows.
@@ -228,8 +249,8 @@ class Dataset:
         file = self.folder / "datapackage.json"
         try:
             descriptor: dict[str, Any] = json.loads(file.read_bytes())
-            is_known = all({"name", "path"} <= resource.keys() for resource in descriptor["resources"])
-        except (ValueError, TypeError, KeyError, AttributeError):
+            is_known = all(map(_is_plain, descriptor["resources"]))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             is_known = False
         if not is_known:
             raise ValueError(f"{file} does not describe a dataset of this shape")
@@ -238,3 +259,14 @@ class Dataset:
     @cached_property
     def _schemas(self) -> dict[str, list[dict[str, Any]]]:
         return {r["name"]: r["schema"]["fields"] for r in self._descriptor["resources"] if "schema" in r}
+
+    @cached_property
+    def _resources(self) -> dict[str, dict[str, Any]]:
+        return {resource["path"]: resource for resource in self._descriptor["resources"]}
+
+
+def _is_plain(resource: dict[str, Any]) -> bool:
+    """Whether a resource is a file beside its descriptor, with a size and a hash."""
+    path, is_name = resource["path"], re.compile(r"[a-z0-9_]+").fullmatch
+    names = (resource["name"], Path(path).stem) if "schema" in resource else (Path(path).stem,)
+    return path == Path(path).name and all(map(is_name, names)) and {"bytes", "hash"} <= resource.keys()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from timeline import frames
 
 ENGINES = ("pandas", "pyarrow", "polars", "duckdb")
 FORMATS = ("parquet", "csv")
+_ERRORS = {"polars": "exceptions.PolarsError", "duckdb": "Error"}
 
 
 def read(file: Path, fields: Sequence[dict[str, Any]], engine: str, format: str) -> Any:
@@ -23,8 +23,12 @@ def read(file: Path, fields: Sequence[dict[str, Any]], engine: str, format: str)
     if format != "parquet":
         raise ValueError(f"engine {engine!r} reads parquet only")
     if engine == "pyarrow":
-        return pq.read_table(file)
-    return _library(engine).read_parquet(str(file))
+        return frames.read_parquet(file)
+    library = _library(engine)
+    try:
+        return library.read_parquet(str(file))
+    except attrgetter(_ERRORS[engine])(library) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from error
 
 
 def one_of(value: str, allowed: Sequence[str], what: str) -> None:

@@ -26,6 +26,7 @@ def load(
     root: str | PathLike[str] | None = None,
     engine: str = "pandas",
     format: str = "parquet",
+    verify: bool = False,
 ) -> Any:
     """Load a table.
 
@@ -39,6 +40,10 @@ def load(
         Whose object to return: `pandas.DataFrame`, `pyarrow.Table`, `polars.DataFrame` or a DuckDB relation.
     format : {"parquet", "csv"}
         Which file pandas reads; both give the same frame. The other engines read Parquet.
+
+    verify : bool
+        Whether to hold the file against its SHA-256 first. Its size, and the checksums within Parquet, are looked at
+        anyhow, so that no part of a table passes for the whole.
 
     Returns
     -------
@@ -67,4 +72,4 @@ def load(
 
     """
     dataset = bundled() if root is None else Dataset(root)
-    return dataset.load(name, engine=engine, format=format)
+    return dataset.load(name, engine=engine, format=format, verify=verify)

@@ -1,0 +1,135 @@
+"""A published release held against what proves it: its checksums, its descriptor, the codebook, and itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from timeline import schema
+from timeline.columns import Column, Table, codebook
+from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
+from timeline.publish import CHECKSUMS, as_csv, sha256
+from timeline.raw import Line
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_OF_THE_DATASET = ("$schema", "schemaVersion", "resources")
+
+
+def verify(folder: Path) -> list[str]:
+    """Everything that is wrong with the release in a folder, a file named in each; empty if it is whole and sound."""
+    found = wrong_checksums(folder) or _wrong_descriptor(folder)
+    if found:
+        return found
+    lines: dict[str, list[Line]] = {}
+    for table in codebook().tables.values():
+        try:
+            lines[table.name] = _read_csv(folder, table)
+        except (ValueError, csv.Error) as error:
+            found.append(f"{table.name}.csv: cannot be read: {error}")
+    return found or [message for table in codebook().tables.values() for message in _wrong_table(folder, table, lines)]
+
+
+def wrong_checksums(folder: Path) -> list[str]:
+    """Each file that is missing, not in the list of checksums, or not what that list says."""
+    there = {path.name: path for path in sorted(folder.iterdir())}
+    if CHECKSUMS not in there:
+        return [f"{CHECKSUMS}: missing"]
+    try:
+        lines = there.pop(CHECKSUMS).read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return [f"{CHECKSUMS}: cannot be read"]
+    listed = {}
+    for number, line in enumerate(lines, start=1):
+        if (parts := _LINE.fullmatch(line)) is None or parts[2] in listed:
+            return [f"{CHECKSUMS}: line {number} is no checksum of one more file"]
+        listed[parts[2]] = parts[1]
+    found = [f"{name}: not in {CHECKSUMS}" for name in there if name not in listed]
+    for name, expected in listed.items():
+        if name not in there:
+            found.append(f"{name}: missing")
+        elif not there[name].is_file() or there[name].is_symlink():
+            found.append(f"{name}: is no plain file")
+        elif sha256(there[name]) != expected:
+            found.append(f"{name}: is not the file of this release; its SHA-256 is another")
+    return found
+
+
+def _wrong_descriptor(folder: Path) -> list[str]:
+    """Where descriptor and codebook page are not what the build writes beside these files, by this package's codebook."""
+    names = {f"{table}.{form}" for table in codebook().tables for form in ("csv", "parquet")}
+    if missing := sorted((names | {DESCRIPTOR, "codebook.md"}) - {path.name for path in folder.iterdir()}):
+        return [f"{name}: missing" for name in missing]
+    try:
+        descriptor = json.loads((folder / DESCRIPTOR).read_bytes())
+        about = {key: value for key, value in descriptor.items() if key not in _OF_THE_DATASET}
+        expected = datapackage(folder, about)
+        page = codebook_markdown(about)
+        found = _differing(descriptor, expected)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return [f"{DESCRIPTOR}: does not describe a dataset of this shape"]
+    if not found and dumps(descriptor) != dumps(expected):
+        found = [f"{DESCRIPTOR}: is not as the build writes it"]
+    if (folder / "codebook.md").read_bytes() != page.encode("utf-8"):
+        found.append("codebook.md: is not the codebook of this package; another release of it may have made these files")
+    return found
+
+
+def _differing(descriptor: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """The files that a descriptor describes otherwise than they are."""
+    told = {str(r.get("path")): r for r in descriptor["resources"] if isinstance(r, dict)}
+    found = []
+    for resource in expected["resources"]:
+        name, given = resource["path"], told.get(resource["path"], {})
+        if any(given.get(key) != resource[key] for key in ("bytes", "hash")):
+            found.append(f"{name}: is not the file that {DESCRIPTOR} describes")
+        elif given != resource:
+            found.append(f"{name}: {DESCRIPTOR} defines it otherwise than the codebook of this package")
+    return found
+
+
+def _read_csv(folder: Path, table: Table) -> list[Line]:
+    """The rows of a published CSV file; ValueError or csv.Error if it has other columns, or is none."""
+    name = f"{table.name}.csv"
+    with (folder / name).open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream, strict=True)
+    if header != [column.name for column in table.columns]:
+        raise ValueError("does not have the codebook's columns")
+    return [Line(name, n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=2)]
+
+
+def _wrong_table(folder: Path, table: Table, lines: dict[str, list[Line]]) -> Iterator[str]:
+    """Where a table breaks the codebook, or its two files are not equal."""
+    broken = schema.check(table, table.columns, lines[table.name])
+    yield from (f"{problem.file}:{problem.line}: {problem.column}: {problem.message}" for problem in broken)
+    for column in table.columns if not broken else ():
+        yield from _unresolved(table, column, lines)
+    name = f"{table.name}.parquet"
+    try:
+        binary = pq.read_table(folder / name, page_checksum_verification=True)
+    except (OSError, ValueError) as error:
+        yield f"{name}: cannot be read: {error}"
+        return
+    if not binary.schema.equals(schema.arrow_schema(table)):
+        yield f"{name}: does not have the codebook's columns"
+    elif as_csv(table, map(_row, binary.to_pylist())).encode("utf-8") != (folder / f"{table.name}.csv").read_bytes():
+        yield f"{name}: does not hold what {table.name}.csv holds"
+
+
+def _row(cells: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(cell) if isinstance(cell, list) else cell for name, cell in cells.items()}
+
+
+def _unresolved(table: Table, column: Column, lines: dict[str, list[Line]]) -> Iterator[str]:
+    """Cells that name a row which no table has."""
+    keys = [(name, codebook().tables[name].primary_key[0]) for name in column.references]
+    known = {line.cells[key] for name, key in keys for line in lines[name]}
+    for line in lines[table.name] if keys else ():
+        items = column.items(line.cells[column.name]) if line.cells[column.name] else []
+        if unknown := [item for item in items if item not in known]:
+            yield f"{table.name}.csv:{line.number}: {column.name}: {', '.join(unknown)}: no such row"
