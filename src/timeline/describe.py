@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from timeline.columns import Column, Table, codebook
 from timeline.problems import InvalidData, Problem
+from timeline.raw import LONGEST_LINE, plain
 from timeline.rules import RULES, text
 from timeline.schema import table_schema
 
@@ -36,14 +38,23 @@ def read_about(root: Path) -> dict[str, Any]:
     """Name, title, version, licences and contributors of the dataset at `root`; plain defaults where it gives none."""
     path = root / ABOUT
     try:
-        about = {**_UNTITLED, **tomllib.loads(path.read_text(encoding="utf-8"))}
+        about = {**_UNTITLED, **tomllib.loads(_text(path))}
     except FileNotFoundError:
         return dict(_UNTITLED)
-    except (OSError, ValueError) as error:
-        raise InvalidData([Problem(ABOUT, 0, "", "", "file", f"cannot be read as TOML: {error}")]) from None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.args[-1] if isinstance(error, ValueError) else error
+        raise InvalidData([Problem(ABOUT, 0, "", "", "file", f"cannot be read as TOML: {reason}")]) from None
     if problems := [Problem(ABOUT, 0, name, repr(about[name]), "type", message) for name, message in _mistyped(about)]:
         raise InvalidData(problems)
     return about
+
+
+def _text(path: Path) -> str:
+    with plain(path).open("rb") as stream:
+        data = stream.read(LONGEST_LINE + 1)
+    if len(data) > LONGEST_LINE:
+        raise ValueError(f"has more than {LONGEST_LINE} bytes")
+    return data.decode("utf-8")
 
 
 def _mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -97,7 +108,12 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
     book = codebook()
     scope = f"{book.scope['description']} From {book.scope['from']} to {book.scope['to']}; {book.scope['initiators_country']}."
     lines = [
-        _CODEBOOK_HEAD.format(title=about["title"], version=about["version"], schema_version=book.schema_version, scope=scope),
+        _CODEBOOK_HEAD.format(
+            title=html.escape(about["title"]),
+            version=html.escape(about["version"]),
+            schema_version=book.schema_version,
+            scope=scope,
+        ),
         *(line for table in book.tables.values() for line in _table_lines(table)),
         "",
         "## Vocabularies",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 FORMATS = ("text", "json", "github")
 LONGEST_VALUE = 80
+MOST_LISTED = 1000
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,27 +41,37 @@ def render(problems: Sequence[Problem], form: str = "text") -> str:
     line = _as_github if form == "github" else _as_text
     files = len({problem.file for problem in problems})
     summary = f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}"
-    return "\n".join([*map(line, problems), *([summary] if form == "text" else [])])
+    if len(problems) > MOST_LISTED:
+        summary += f"; the first {MOST_LISTED} are listed"
+    return "\n".join([*map(line, problems[:MOST_LISTED]), *([summary] if form == "text" else [])])
 
 
 def _as_text(problem: Problem) -> str:
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
     column = f": {problem.column}" if problem.column else ""
-    value = f": {_shown(problem.value)}" if problem.value else ""
+    value = f": {shown(problem.value)}" if problem.value else ""
     return f"{place}{column}{value}: {problem.message} [{problem.rule}]"
 
 
 def _as_github(problem: Problem) -> str:
     line = f",line={problem.line}" if problem.line else ""
     column = f"{problem.column}: " if problem.column else ""
-    value = f"{_shown(problem.value)} " if problem.value else ""
+    value = f"{shown(problem.value)} " if problem.value else ""
     text = f"{column}{value}{problem.message}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::error file={problem.file}{line},title={problem.rule}::{text}"
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
+    """A value as a person must see it: cut if it is long, and with a number for a letter that passes for another."""
     cut = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
-    return repr(cut)
+    return "".join(ascii(part)[1:-1] if _deceives(part) else part for part in re.split(r"(\w+|\W)", repr(cut)))
+
+
+def _deceives(word: str) -> bool:
+    """Whether a word mixes ASCII with letters or digits of another script, or is a mark that is drawn as nothing."""
+    others = [character for character in word if not character.isascii()]
+    is_mixed = len(others) < len(word) and any("LATIN" not in unicodedata.name(character, "") for character in others)
+    return is_mixed or (word != "…" and any(unicodedata.category(c)[0] == "M" or c in _BLANK for c in others))
 
 
 def _counted(number: int, noun: str) -> str:

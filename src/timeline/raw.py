@@ -6,19 +6,27 @@ import codecs
 import csv
 import io
 import re
+import stat
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from timeline.columns import Table, codebook
-from timeline.problems import InvalidData, Problem
+from timeline.problems import LONGEST_VALUE, InvalidData, Problem, shown
 
 FOLDERS = ("data/raw", "seeds/coverage")
 STRUCTURAL = ("file", "header", "row")
-_FORMULA_STARTS = ("=", "+", "-", "@")
+LARGEST_FILE, LONGEST_LINE = 1 << 24, 1 << 20
+MOST_PROBLEMS = 1000
+MOST_NAMES = 20
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # ASCII and full width
 _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
-_JOINERS = "\u200c\u200d"  # of Persian and other scripts
+_JOINERS, _UNCASED = "\u200c\u200d", ("Lo", "Mn", "Mc")  # of Persian and other scripts
+# letters and marks that are drawn as nothing: fillers, blanks, selectors of a variant
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -57,9 +65,10 @@ def files(root: Path, table: Table) -> list[Path]:
 def _strays(root: Path) -> list[Problem]:
     """CSV files where transcribed ones stand that are none of the codebook's: their rows would be lost unnoticed."""
     known = {path for table in codebook().raw_tables() for path in files(root, table)}
-    found = {path for folder in FOLDERS for path in (root / folder).rglob("*.csv")} - known
-    message = "is no table of the codebook"
-    return [Problem(path.relative_to(root).as_posix(), 0, "", "", "file", message) for path in sorted(found)]
+    below = {path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix.lower() == ".csv"}
+    found = dict.fromkeys(sorted(below - known), "is no table of the codebook")
+    found |= {root / folder: "is no folder" for folder in FOLDERS if (root / folder).exists() and not (root / folder).is_dir()}
+    return [Problem(path.relative_to(root).as_posix(), 0, "", "", "file", message) for path, message in found.items()]
 
 
 def canonical(table: Table, lines: Iterable[Line]) -> str:
@@ -98,7 +107,9 @@ def rewrite(root: Path) -> list[str]:
     """Put the raw files into canonical form; the names of those that were not."""
     found = out_of_form(root)
     for file, text in found.items():
-        (root / file).write_bytes(text.encode("utf-8"))
+        fresh = (root / file).with_name(f".{Path(file).name}.new")
+        fresh.write_bytes(text.encode("utf-8"))
+        fresh.replace(root / file)
     return list(found)
 
 
@@ -111,73 +122,132 @@ def to_csv(rows: Iterable[Sequence[str]]) -> str:
 
 def _read_file(path: Path, file: str, table: Table, *, strict: bool = True) -> tuple[list[Line], list[Problem]]:
     """Read one file; what cannot be read at all is one problem, what can is checked cell by cell."""
-    try:
-        data = path.read_bytes()
-        text = _decode(data if strict else data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n"))
-    except FileNotFoundError:
-        message = f"is missing; where there are no rows, it is one line: {','.join(table.raw)}"
-        return [], [Problem(file, 0, "", "", "file", message)]
-    except OSError as error:
-        return [], [Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")]
-    except ValueError as error:
-        line, message = error.args
-        return [], [Problem(file, line, "", "", "file", message)]
     lines: list[Line] = []
     problems: list[Problem] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
     try:
+        with plain(path).open("rb") as stream:
+            problems += _read_rows(_Text(stream, strict=strict), file, table, lines)
+    except FileNotFoundError:
+        message = f"is missing; where there are no rows, it is one line: {','.join(table.raw)}"
+        problems = [Problem(file, 0, "", "", "file", message)]
+    except OSError as error:
+        problems = [Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")]
+    except ValueError as error:
+        line, message = error.args
+        problems = [Problem(file, line, "", "", "file", message)]
+    return ([], problems) if any(problem.rule in ("file", "header") for problem in problems) else (lines, problems)
+
+
+def _read_rows(text: _Text, file: str, table: Table, lines: list[Line]) -> list[Problem]:
+    """Read the header and append each row; the problems of both."""
+    reader = csv.reader(text, strict=True)
+    problems: list[Problem] = []
+    named = {table.file_key: Path(file).stem} if table.file_key else {}
+    try:
+        header = next(reader, None)
+        text.start()
+        if header != list(table.raw):
+            return _check_header(file, header, table)
         for cells in reader:
-            number, start = start, reader.line_num + 1
-            if number == 1:
-                problems += _check_header(file, cells, table)
-                if problems:
-                    return [], problems
-            elif len(cells) != len(table.raw):
-                message = f"has {len(cells)} cells where the header has {len(table.raw)}"
-                problems.append(Problem(file, number, "", ",".join(cells), "row", message))
-            else:
-                named = {table.file_key: path.stem} if table.file_key else {}
+            number = text.start()
+            if len(problems) >= MOST_PROBLEMS:
+                message = f"this row and what follows were not read, after {len(problems)} problems"
+                return [*problems, Problem(file, number, "", "", "row", message)]
+            if len(cells) == len(table.raw):
                 line = Line(file, number, {**named, **dict(zip(table.raw, cells, strict=True))})
                 lines.append(line)
                 problems += _check_cells(line)
+            else:
+                found = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+                message = f"has {found} where the header has {len(table.raw)}"
+                problems.append(Problem(file, number, "", ",".join(cells)[: LONGEST_VALUE + 1], "row", message))
     except csv.Error as error:
-        problems.append(Problem(file, start, "", "", "row", f"is no CSV: {error}"))
-    if start == 1 and not problems:
-        problems.append(Problem(file, 0, "", "", "header", "is empty; its first line must name the columns"))
-    return lines, problems
+        problems.append(Problem(file, text.start(), "", "", "row", f"is no CSV: {error}"))
+    return problems
 
 
-def _decode(data: bytes) -> str:
-    """The text of a raw file; ValueError(line, message) if it is none."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(line, f"is not UTF-8: byte 0x{data[error.start]:02x}") from None
-    if text.startswith("\ufeff"):
-        raise ValueError(1, "begins with a byte order mark; `timeline format` mends it")
-    for wrong, message in (
-        ("\0", "holds a NUL character"),
-        ("\r", "ends lines with CR, not LF; `timeline format` mends it"),
-    ):
-        if wrong in text:
-            raise ValueError(text.count("\n", 0, text.index(wrong)) + 1, message)
-    if text and not text.endswith("\n"):
-        raise ValueError(
-            text.count("\n") + 1, "does not end with a line break, so it may have been cut; end it if it is whole"
-        )
-    return text
+def plain(path: Path) -> Path:
+    """A path, if a file stands there and neither a link, a folder nor a device; else ValueError(0, message)."""
+    mode = path.lstat().st_mode
+    if stat.S_ISREG(mode):
+        return path
+    kinds = {"a link": stat.S_ISLNK, "a folder": stat.S_ISDIR, "a pipe": stat.S_ISFIFO}
+    kind = next((kind for kind, holds in kinds.items() if holds(mode)), "a device")
+    raise ValueError(0, f"is {kind}, not a plain file")
 
 
-def _check_header(file: str, cells: list[str], table: Table) -> list[Problem]:
-    if cells == list(table.raw):
-        return []
-    missing = [name for name in table.raw if name not in cells]
-    unknown = [name for name in cells if name not in table.raw]
-    details = [f"missing {', '.join(missing)}"] * bool(missing) + [f"unknown {', '.join(unknown)}"] * bool(unknown)
-    message = f"must be {','.join(table.raw)}" + (f" ({'; '.join(details)})" if details else "")
-    return [Problem(file, 1, "", ",".join(cells), "header", message)]
+class _Text:
+    """The lines of a raw file, each held against what no line may be: ValueError(line, message).
+
+    No more than a line is held at a time, however large the file is.
+    """
+
+    def __init__(self, stream: BinaryIO, *, strict: bool) -> None:
+        self._stream, self._strict = stream, strict
+        self._read = self._next = self._bytes = 0
+
+    def start(self) -> int:
+        """The line on which the row begins that was read last."""
+        start, self._next = self._next + 1, self._read
+        return start
+
+    def __iter__(self) -> Iterator[str]:
+        while data := self._stream.readline(LONGEST_LINE + 1):
+            self._read += 1
+            self._bytes += len(data)
+            yield self._decode(data)
+
+    def _decode(self, data: bytes) -> str:
+        if len(data) > LONGEST_LINE:
+            raise ValueError(self._read, f"has a line of more than {LONGEST_LINE} bytes")
+        if self._bytes > LARGEST_FILE:
+            raise ValueError(self._read, f"has more than {LARGEST_FILE} bytes")
+        if not self._strict:
+            data = data.removeprefix(codecs.BOM_UTF8) if self._read == 1 else data
+            data = data.replace(b"\r\n", b"\n")
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(self._read, f"is not UTF-8: byte 0x{data[error.start]:02x}") from None
+        if self._read == 1 and text.startswith("\ufeff"):
+            raise ValueError(1, "begins with a byte order mark; `timeline format` mends it")
+        if "\0" in text:
+            raise ValueError(self._read, "holds a NUL character")
+        if "\r" in text:
+            raise ValueError(self._read, "ends lines with CR, not LF; `timeline format` mends it")
+        if not text.endswith("\n"):
+            message = "does not end with a line break, so it may have been cut; end it if it is whole"
+            raise ValueError(self._read, message)
+        return text
+
+
+def _check_header(file: str, cells: list[str] | None, table: Table) -> list[Problem]:
+    """What is wrong with a header that is not the codebook's."""
+    if cells is None:
+        return [Problem(file, 0, "", "", "header", "is empty; its first line must name the columns")]
+    found = {
+        "missing": [name for name in table.raw if name not in cells],
+        "unknown": [name for name in dict.fromkeys(cells) if name not in table.raw],
+        "more than once": [name for name in table.raw if cells.count(name) > 1],
+    }
+    details = "; ".join(f"{what} {_some(names)}" for what, names in found.items() if names) or "in another order"
+    message = f"must be {','.join(table.raw)} ({details})"
+    return [Problem(file, 1, "", ",".join(cells)[: LONGEST_VALUE + 1], "header", message)]
+
+
+def _some(names: list[str]) -> str:
+    """Names for a person to read: of many, or long ones, the beginning."""
+    some = ", ".join(map(shown, names[:MOST_NAMES]))
+    return f"{some} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else some
+
+
+def _is_seen(character: str, before: str) -> bool:
+    """Whether a reader can tell that a character is there: it is drawn, or joins letters of a script that has no capitals."""
+    if character in _JOINERS:
+        return unicodedata.category(before) in _UNCASED
+    category = unicodedata.category(character)
+    is_space = category == "Zs" and character != " "
+    return category not in _INVISIBLE and not is_space and _IGNORABLE.match(character) is None
 
 
 def _check_cells(line: Line) -> list[Problem]:
@@ -186,7 +256,7 @@ def _check_cells(line: Line) -> list[Problem]:
     for name, cell in line.cells.items():
         if cell and cell.isascii() and cell.isprintable() and cell == cell.strip() and cell[0] not in _FORMULA_STARTS:
             continue
-        if any(unicodedata.category(character) in _INVISIBLE and character not in _JOINERS for character in cell):
+        if not all(_is_seen(character, before) for before, character in pairwise(" " + cell)):
             problems.append(line.problem(name, "text", "holds a line break or another character that cannot be seen"))
         elif cell != cell.strip():
             problems.append(line.problem(name, "text", "begins or ends with white space"))

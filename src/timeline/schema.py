@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from timeline import dates
 from timeline.columns import LIST_DELIMITER, Column, Table
 from timeline.problems import Problem
-from timeline.raw import Line
+from timeline.raw import MOST_PROBLEMS, Line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,38 +26,53 @@ ARROW_TYPES = {
     "list": pa.list_(pa.string()),
 }
 _REQUIRED, _UNIQUE = ("required", "must not be empty"), ("unique", "stands in more than one row")
-_PANDERA_RULES = {"not_nullable": _REQUIRED, "field_uniqueness": _UNIQUE}
+BATCH = 50_000
 
 
 def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
-    """Hold rows against the codebook with pandera: every constraint of every cell, all failures at once."""
+    """Hold rows against the codebook with pandera: every constraint of every cell, and that keys are unique.
+
+    All failures at once, as long as they are not so many that nobody would read them.
+    """
+    problems = _repeated(table, columns, lines)
+    for start in range(0, len(lines), BATCH):
+        problems += _broken(table, columns, lines[start : start + BATCH])
+        if len(problems) >= MOST_PROBLEMS and start + BATCH < len(lines):
+            message = f"this row and what follows were not checked, after {len(problems)} problems"
+            return [*problems, Problem(lines[start + BATCH].file, lines[start + BATCH].number, "", "", "row", message)]
+    return problems
+
+
+def _broken(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> Iterator[Problem]:
+    """The cells of some rows that break a constraint."""
     import pandas as pd
     import pandera.pandas as pandera
 
-    problems = _repeated_keys(table, columns, lines)
     cells = {c.name: pd.Series([line.cells[c.name] or None for line in lines], dtype=object) for c in columns}
     try:
         text_schema(table, tuple(columns)).validate(pd.DataFrame(cells), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         words = {(c.name, rule): message for c in columns for rule, (_, message) in c.rules().items()}
         for column, found, position in errors.failure_cases[["column", "check", "index"]].itertuples(index=False):
-            rule, message = _PANDERA_RULES.get(found) or (found, words[column, found])
+            rule, message = _REQUIRED if found == "not_nullable" else (found, words[column, found])
             line = lines[int(position)]
             reason = f": {dates.complaint(line.cells[column])}" if rule == "edtf" else ""
-            problems.append(line.problem(column, rule, message + reason))
-    return problems
+            yield line.problem(column, rule, message + reason)
 
 
-def _repeated_keys(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
-    """Rows that repeat a key of several columns; pandera looks after those of one."""
-    names = [column.name for column in columns if column.name in table.primary_key]
-    seen: set[tuple[str, ...]] = set()
+def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
+    """Rows that repeat a key, or the value of a unique column."""
+    names = tuple(column.name for column in columns if column.name in table.primary_key)
+    keys = {(column.name,) for column in columns if column.unique} | ({names} if names else set())
     problems = []
-    for line in lines if len(names) > 1 else ():
-        key = tuple(line.cells[name] for name in names)
-        if key in seen:
-            problems.append(line.problem(names[0], "primaryKey", f"the same {', '.join(names)} stand in an earlier row"))
-        seen.add(key)
+    for key in sorted(keys):
+        seen: set[tuple[str, ...]] = set()
+        words = _UNIQUE if len(key) == 1 else ("primaryKey", f"the same {', '.join(key)} stand in an earlier row")
+        for line in lines:
+            cells = tuple(line.cells[name] for name in key)
+            if any(cells) and cells in seen:
+                problems.append(line.problem(key[0], *words))
+            seen.add(cells)
     return problems
 
 
@@ -71,8 +86,6 @@ def text_schema(table: Table, columns: tuple[Column, ...]) -> pandera.DataFrameS
             None,
             [pandera.Check(_on_distinct(holds), error=rule) for rule, (holds, _) in column.rules().items()],
             nullable=not column.required,
-            unique=column.unique,
-            report_duplicates="exclude_first",
         )
         for column in columns
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from timeline import hierarchy
 from timeline.columns import codebook
 from timeline.normalise import Row
-from timeline.problems import Problem
+from timeline.problems import Problem, shown
 from timeline.transcription import Transcription
 
 HIERARCHIES = (
@@ -27,19 +27,20 @@ def check(data: Transcription) -> list[Problem]:
 
 def _references(data: Transcription) -> Iterator[Problem]:
     """A value that must be a key of another table is one. A key that is broken itself is told there, not here."""
-    keys = {
-        table.name: {row.line.cells[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()
-    }
+    keys = {table.name: {row[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()}
     for table in codebook().raw_tables():
         for column in table.columns:
             if not column.references:
                 continue
             known = set[str]().union(*(keys[name] for name in column.references))
+            if None in known:
+                # what is missed may be the key that is broken
+                continue
             # the name of a file is one mistake, not one for each of its rows
             rows = _one_a_file(data[table.name]) if column.name == table.file_key else data[table.name]
             for row in rows:
                 if unknown := [item for item in _items(row.get(column.name)) if item not in known]:
-                    message = f"{', '.join(unknown)}: no such row in {' or '.join(column.references)}"
+                    message = f"{', '.join(map(shown, unknown))}: no such row in {' or '.join(column.references)}"
                     yield row.line.problem(column.name, "reference", message)
 
 
@@ -55,7 +56,7 @@ def _cycles(data: Transcription) -> Iterator[Problem]:
         for row in data["relations"]:
             start, end = row["from_id"], row["to_id"]
             if row["relation"] == relation and start and (start == end or start in linked.get(end, ())):
-                yield row.line.problem("to_id", "cycle", f"{start} is {relation} itself")
+                yield row.line.problem("to_id", "cycle", f"leads back to {start} by {relation}")
 
 
 def _reused(data: Transcription) -> Iterator[Problem]:
