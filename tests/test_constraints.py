@@ -5,8 +5,6 @@ import pytest
 from timeline.columns import codebook
 
 WORDED = ("target_described", "wording")
-# a row for the table that has none
-ROWS = {"withdrawn": {"record_id": "E9999", "withdrawn_in": "2026.1", "reason": "A test."}}
 
 
 def broken_values(column):
@@ -50,26 +48,22 @@ CASES = [
 ]
 
 
-def _repeat(copy, table, column):
+def _repeat(sheet, table, column):
     """Give a row the value of another; a table with one row repeats it whole."""
-    header, *rows = copy.rows(table)
-    filled = [n for n, row in enumerate(rows, start=2) if row[header.index(column)]]
-    value = rows[filled[0] - 2][header.index(column)]
+    filled = [line for line in sheet.lines[table] if line.cells[column]]
     if len(filled) > 1:
-        return copy.edit(table, filled[1], **{column: value})
-    return copy.add(table, **dict(zip(header, rows[0], strict=True)))
+        return sheet.edit(table, filled[1].number, **{column: filled[0].cells[column]})
+    return sheet.add(table, **filled[0].cells)
 
 
 @pytest.mark.parametrize(("table", "column", "rule", "value"), CASES)
-def test_a_broken_cell_is_named(copy, refused, table, column, rule, value):
-    if table in ROWS:
-        copy.add(table, **ROWS[table])
-    line = _repeat(copy, table, column) if rule == "unique" else copy.edit(table, 2, **{column: value})
-    problems = refused()
-    assert (copy.file(table), line, column, rule) in problems
+def test_a_broken_cell_is_named(sheet, table, column, rule, value):
+    line = _repeat(sheet, table, column) if rule == "unique" else sheet.edit(table, 2, **{column: value})
+    problems = sheet.problems()
+    assert (sheet.file(table), line, column, rule) in problems
     # nothing but this cell is wrong, unless other rows point to it
     if column not in codebook().tables[table].primary_key:
-        assert {problem[:3] for problem in problems} == {(copy.file(table), line, column)}
+        assert {problem[:3] for problem in problems} == {(sheet.file(table), line, column)}
 
 
 def test_the_cases_reach_every_kind_of_constraint():

@@ -261,3 +261,29 @@ def test_bounds_of_sets_agree_with_edtf(text):
         assume(theirs is not None)  # it does not read sets of mixed precision
         for bound, their in ((ours.start, theirs.lower_strict()), (ours.end, theirs.upper_strict())):
             assert bound is None if isinstance(their, float) else bound == Day(*their[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("2024/2025/2026", "'2024/2025/2026' has more than one slash"),
+        ("/", "'/' has neither a start nor an end"),
+        ("2025/2024", "'2025/2024' ends before it starts"),
+        ("[2024]", "'[2024]' is a set of one"),
+        ("[,2024]", "'' is no member of a set"),
+        ("[2025..2024,2026]", "'2025..2024' ends before it starts"),
+        ("[2024~,2025]", "'2024~': the members of a set carry no ?, ~ or %"),
+        ("[2024-01-01,2024-01-01]", "'[2024-01-01,2024-01-01]' is not in ascending order"),
+        ("[2024-01,2024-01-31]", "'[2024-01,2024-01-31]' is not in ascending order"),
+        ("[2024..,2025]", "'[2024..,2025]' is not in ascending order"),
+        ("2024-13", "'2024-13' is not in the calendar"),
+        ("soon", "'soon' is no year, month or day of EDTF"),
+    ],
+)
+def test_a_date_that_is_none_says_why(text, complaint):
+    assert dates.complaint(text) == complaint
+
+
+def test_a_set_carries_no_mark():
+    date = parse("[2024-01-01,2024-01-02]")
+    assert (date.uncertain, date.approximate) == (False, False)

@@ -1,5 +1,7 @@
 """Derived columns of events: scope, location, casualties, dates; derived tables."""
 
+import datetime
+
 import pandas as pd
 import pytest
 
@@ -225,6 +227,56 @@ def test_what_must_not_be_added_up_stands_in_the_row():
         links = relations[(relations["relation"] == kind) & relations["from_id"].str.startswith("E")]
         expected = links.groupby("from_id")["to_id"].agg(sorted).to_dict()
         assert {event_id: list(others) for event_id, others in events[kind].dropna().items()} == expected
+
+
+def test_links_and_names_of_places_stand_in_the_row(event):
+    relations = [("E0001", "part_of", "E0003"), ("E0001", "possibly_same_as", "E0002"), ("E0002", "part_of", "E0001")]
+    row = event(relations=relations, place_id="eilat", target_place_id="south")
+    assert (row["part_of"], row["possibly_same_as"]) == (("E0003",), ("E0002",))
+    assert (row["place"], row["target_place"]) == ("Eilat", "Southern District")
+    row = event()
+    assert (row["part_of"], row["possibly_same_as"], row["place"], row["target_place"]) == ((), (), None, None)
+
+
+def test_the_period_of_a_figure_has_its_bounds(small):
+    figures = [{"figure_id": "F0001", "period": "2024-03~"}, {"figure_id": "F0002"}]
+    closed, empty = derive(small(figures=figures))["figures"]
+    assert (closed["period_start"], closed["period_end"]) == (datetime.date(2024, 3, 1), datetime.date(2024, 3, 31))
+    assert (empty["period_start"], empty["period_end"]) == (None, None)
+
+
+def test_claimants_are_who_claims_an_event(small):
+    said = [("E0001", "groups", "claims"), ("E0001", "israel", "confirms"), ("F0001", "faction", "claims")]
+    data = small(
+        events=[
+            {"event_id": "E0001", "date": "2024", "initiators": "groups", "targets": "israel", "interceptors": "us-forces"}
+        ],
+        figures=[{"figure_id": "F0001"}],
+        actors=ACTORS,
+        sources=SOURCES,
+        attestations=[
+            {"attestation_id": f"T0000{n}", "record_id": record, "source_id": "wire", "speaker_id": speaker, "stance": stance}
+            for n, (record, speaker, stance) in enumerate(said)
+        ],
+    )
+    assert [(row["event_id"], row["actor_id"], row["role"]) for row in derive(data)["event_actors"]] == [
+        ("E0001", "groups", "claimant"),
+        ("E0001", "groups", "initiator"),
+        ("E0001", "israel", "target"),
+        ("E0001", "us-forces", "interceptor"),
+    ]
+
+
+def test_tables_are_sorted_by_their_key_what_is_empty_first(small):
+    rows = [("E0002", "2024"), ("E0001", "2024"), ("E0001", "2023"), ("E0001", "")]
+    shared = {"column": "date", "source_id": "wire", "paragraph": "1"}
+    derived = derive(small(alternatives=[{"record_id": id_, "value": value, **shared} for id_, value in rows]))
+    assert [(row["record_id"], row["value"]) for row in derived["alternatives"]] == [
+        ("E0001", None),
+        ("E0001", "2023"),
+        ("E0001", "2024"),
+        ("E0002", "2024"),
+    ]
 
 
 def test_a_value_attested_twice_is_one_alternative_and_a_denied_one_is_none(copy):

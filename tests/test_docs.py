@@ -21,7 +21,7 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ABOUT = tomllib.loads((REPOSITORY / "seeds" / "dataset.toml").read_text(encoding="utf-8"))
-VERBS = ("build", "validate", "check", "format", "fingerprint")
+VERBS = ("build", "validate", "check", "format", "verify", "fingerprint")
 
 
 def test_the_examples_of_the_readme_give_what_they_print():
@@ -107,7 +107,7 @@ def test_the_readme_shows_how_far_two_coders_agree():
     assert between_marks("agreement").splitlines() == rows
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
 def test_links_lead_somewhere(page):
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):

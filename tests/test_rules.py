@@ -4,9 +4,7 @@ import pytest
 
 from conftest import SOURCE
 from timeline import rules
-from timeline.building import validate
 from timeline.cli import main
-from timeline.problems import InvalidData
 
 STUB = "reuters-2024-06-04"
 TWINS = "Second and third statement of the morning, both on the north."
@@ -196,42 +194,40 @@ EDITS = {
     ("rule", "table", "key", "cells", "expected"),
     [pytest.param(rule, *case, id=f"{rule}-{n}") for rule, cases in EDITS.items() for n, case in enumerate(cases)],
 )
-def test_a_broken_rule_is_named(copy, refused, rule, table, key, cells, expected):
-    line = copy.edit(table, copy.line(table, **key), **cells)
+def test_a_broken_rule_is_named(sheet, rule, table, key, cells, expected):
+    line = sheet.edit(table, sheet.line(table, **key), **cells)
     if isinstance(expected, str):
-        place = (copy.file(table), line, expected)
+        place = (sheet.file(table), line, expected)
     else:
         other, other_key, column = expected
-        place = (copy.file(other), copy.line(other, **other_key), column)
-    assert refused() == {(*place, rule)}
+        place = (sheet.file(other), sheet.line(other, **other_key), column)
+    assert sheet.problems() == {(*place, rule)}
 
 
-def test_a_derivation_may_give_bounds(copy):
+def test_sound_rows_break_no_rule(sheet):
+    assert sheet.problems() == set()
+
+
+def test_a_derivation_may_give_bounds(sheet):
     """10 to 20, less 3 to 5, is 5 to 17 and neither 7 to 15 nor at least 5."""
     shared = {"measure": "attacks", "unit": "count"}
-    copy.add(
+    sheet.add(
         "figures", figure_id="F0901", **shared, qualifier="between", value_low="10", value_high="20", derivation="5 * F0010"
     )
-    copy.add("figures", figure_id="F0902", **shared, qualifier="between", value_low="3", value_high="5", derivation="F0001")
-    line = copy.add("figures", figure_id="F0903", **shared, qualifier="between", derivation="F0901 - F0902")
+    sheet.add("figures", figure_id="F0902", **shared, qualifier="between", value_low="3", value_high="5", derivation="F0001")
+    line = sheet.add("figures", figure_id="F0903", **shared, qualifier="between", derivation="F0901 - F0902")
     for low, high, holds in (("5", "17", True), ("7", "15", False), ("5", "15", False)):
-        copy.edit("figures", line, value_low=low, value_high=high)
-        problems = {p.line for p in invalid(copy) if p.rule == "derivation_holds"}
+        sheet.edit("figures", line, value_low=low, value_high=high)
+        problems = {line for _, line, _, rule in sheet.problems() if rule == "derivation_holds"}
         assert (line in problems) is not holds
 
 
-def test_a_circle_of_derivations_is_named(copy, refused):
+def test_a_circle_of_derivations_is_named(sheet):
     shared = {"measure": "attacks", "unit": "count", "qualifier": "about", "value_best": "777"}
-    one = copy.add("figures", figure_id="F0901", **shared, derivation="F0902 * 1")
-    two = copy.add("figures", figure_id="F0902", **shared, derivation="F0901 * 1")
-    file = copy.file("figures")
-    assert refused() == {(file, one, "derivation", "derivation_holds"), (file, two, "derivation", "derivation_holds")}
-
-
-def invalid(copy):
-    with pytest.raises(InvalidData) as error:
-        validate(copy.root)
-    return error.value.problems
+    one = sheet.add("figures", figure_id="F0901", **shared, derivation="F0902 * 1")
+    two = sheet.add("figures", figure_id="F0902", **shared, derivation="F0901 * 1")
+    file = sheet.file("figures")
+    assert sheet.problems() == {(file, one, "derivation", "derivation_holds"), (file, two, "derivation", "derivation_holds")}
 
 
 def test_a_twin_is_named(copy, capsys):
@@ -280,3 +276,22 @@ def test_all_problems_are_told_at_once(copy, refused):
 def test_a_sound_copy_passes(copy, capsys):
     assert main(["validate", "--root", str(copy.root)]) == 0
     assert "no problem" in capsys.readouterr().out
+
+
+def test_what_a_rule_says_of_a_breach_stands_before_its_text():
+    """And a rule without a text would say nothing, not something else."""
+    assert rules.text(lambda data: iter(())) == ""
+
+
+def test_a_source_may_be_read_on_the_day_of_its_publication(sheet):
+    line = sheet.edit("sources", sheet.line("sources", source_id=SOURCE), published="2024-06-04", accessed="2024-06-04")
+    assert (sheet.file("sources"), line, "accessed", "source_is_read_after_publication") not in sheet.problems()
+
+
+def test_each_document_with_a_gap_is_named(sheet):
+    """Also behind one with a paragraph that cannot be read, and behind one with a gap."""
+    coverage = {"fingerprint": "0" * 64, "disposition": "out_of_scope", "reason": "A test."}
+    for source, paragraph in (("a", "x"), ("b", "2"), ("c", "2")):
+        sheet.add("coverage", source_id=source, paragraph=paragraph, **coverage)
+    gaps = [line for _, line, _, rule in sorted(sheet.problems()) if rule == "paragraphs_have_no_gap"]
+    assert gaps == [line.number for line in sheet.lines["coverage"][-2:]]

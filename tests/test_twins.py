@@ -2,7 +2,7 @@
 
 import pytest
 
-from timeline.rules.twins import likely_twins
+from timeline.rules.twins import likely_twins, likely_twins_are_told_apart
 
 ACTORS = [
     {"actor_id": "israel", "actor_type": "state", "country_iso3": "ISR"},
@@ -75,3 +75,29 @@ def are_twins(small):
 def test_what_looks_like_one(are_twins, expected, one, other):
     assert are_twins(one, other) is expected
     assert are_twins(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("settled", "relations"),
+    [
+        (False, []),
+        (True, [("E0001", "possibly_same_as", "E0002")]),
+        (True, [("E0002", "possibly_same_as", "E0001")]),
+        (True, [("E0001", "part_of", "E0003"), ("E0002", "part_of", "E0003")]),
+        (False, [("E0001", "part_of", "E0003"), ("E0002", "part_of", "E0004")]),
+        (False, [("E0001", "follows", "E0003"), ("E0002", "follows", "E0003")]),
+        # a series is no attack that these could be the parts of
+        (False, [("E0001", "part_of", "E0005"), ("E0002", "part_of", "E0005")]),
+    ],
+)
+def test_what_settles_a_pair(small, settled, relations):
+    """Being the other, or parts of one attack; what follows one, or belongs to one campaign, is not settled."""
+    days = {"E0001": "2024-03-10", "E0002": "2024-03-10", "E0003": "2024-01", "E0004": "2024-01", "E0005": "2024-01"}
+    events = [
+        {"event_id": name, **BASE, "date": day, "event_type": "series" if name == "E0005" else "attack"}
+        for name, day in days.items()
+    ]
+    links = [{"from_id": one, "relation": relation, "to_id": other} for one, relation, other in relations]
+    data = small(events=events, actors=ACTORS, places=PLACES, relations=links)
+    found = {row["event_id"] for row, _, _ in likely_twins_are_told_apart(data)}
+    assert found == (set() if settled else {"E0002"})

@@ -1,0 +1,86 @@
+"""What is compiled from the codebook is what was published."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import REPOSITORY
+from timeline import schema
+from timeline.columns import codebook
+
+PROCESSED = REPOSITORY / "data" / "processed"
+SCHEMAS = {
+    r["name"]: r["schema"] for r in json.loads((PROCESSED / "datapackage.json").read_bytes())["resources"] if "schema" in r
+}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_table_schema(name):
+    book = codebook()
+    assert schema.table_schema(book.tables[name], book.tables, book.vocabularies) == SCHEMAS[name]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_arrow_schema(name):
+    compiled, published = schema.arrow_schema(codebook().tables[name]), pq.read_schema(PROCESSED / f"{name}.parquet")
+    assert compiled.metadata == {key: published.metadata[key] for key in (b"title", b"description")}
+    for field in compiled:
+        other = published.field(field.name)
+        assert (field.type, field.nullable) == (other.type, other.nullable)
+        assert field.metadata[b"description"] == other.metadata[b"description"]
+
+
+def lines(table, *rows):
+    names = [column.name for column in table.columns]
+    return [schema.Line("t.csv", n, {**dict.fromkeys(names, ""), **cells}) for n, cells in enumerate(rows, start=2)]
+
+
+def test_many_problems_end_the_search(monkeypatch):
+    """Batch by batch, until there are more than anybody would read; what was not looked at is told."""
+    monkeypatch.setattr(schema, "BATCH", 10)
+    monkeypatch.setattr(schema, "MOST_PROBLEMS", 15)
+    table = codebook().tables["captures"]
+    rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(40)]
+    problems = schema.check(table, table.columns, lines(table, *rows))
+    assert [problem.line for problem in problems] == [*range(2, 22), 22]
+    assert problems[-1] == schema.Problem(
+        "t.csv", 22, "", "", "row", "this row and what follows were not checked, after 20 problems"
+    )
+
+
+def test_as_many_problems_as_there_are_rows_are_all_told(monkeypatch):
+    monkeypatch.setattr(schema, "BATCH", 10)
+    monkeypatch.setattr(schema, "MOST_PROBLEMS", 15)
+    table = codebook().tables["captures"]
+    for number in (14, 20):
+        rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(number)]
+        problems = schema.check(table, table.columns, lines(table, *rows))
+        assert {problem.rule for problem in problems} == {"enum"}
+        assert len(problems) == number
+
+
+def test_a_repeated_key_is_told_once_for_each_row_that_repeats_it():
+    table = codebook().tables["captures"]
+    row = {"event_id": "E0001", "harvest": "first"}
+    problems = schema.check(table, table.columns, lines(table, row, row, {**row, "harvest": "second"}, row))
+    assert [(p.line, p.column, p.rule, p.message) for p in problems] == [
+        (line, "event_id", "primaryKey", "the same event_id, harvest stand in an earlier row") for line in (3, 5)
+    ]
+
+
+def test_empty_cells_repeat_nothing():
+    table = codebook().tables["actors"]
+    rows = [{"actor_id": "", "name": "A", "actor_type": "medium"}] * 2
+    problems = schema.check(table, table.columns, lines(table, *rows))
+    assert {(p.line, p.column, p.rule) for p in problems} == {(2, "actor_id", "required"), (3, "actor_id", "required")}
+    assert schema.check(table, table.columns, []) == []
+
+
+def test_a_date_that_is_none_says_why():
+    table = codebook().tables["events"]
+    (problem,) = (p for p in schema.check(table, table.columns, lines(table, {"date": "2024-13"})) if p.rule == "edtf")
+    assert (problem.value, problem.message) == (
+        "2024-13",
+        "is no date of the EDTF subset: '2024-13' is not in the calendar",
+    )
