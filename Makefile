@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OLDEST := $(VENV)/oldest
+AUDITING := $(VENV)/.auditing
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint types lock bench clean
+.PHONY: help build test check lint types lock mutants audit faults bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +17,7 @@ build: $(READY) ## check the transcribed rows and publish data/processed
 	$(BIN)/timeline build
 
 test: $(READY) $(OLDEST)/.ready ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(READY) lint types ## lint, types, and: the committed data equal a fresh build
 	$(BIN)/timeline check
@@ -28,11 +29,23 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+mutants: $(AUDITING) ## change the rules' code in each way that tests should notice (an hour)
+	$(BIN)/mutmut run
+	$(BIN)/python tests/mutants.py
+
+audit: $(AUDITING) ## look for known holes in the dependencies, and for risky code
+	$(BIN)/bandit --quiet --recursive src
+	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.txt
+
+faults: $(READY) ## kill a thousand builds, and look what is left (half an hour; needs strace)
+	$(BIN)/python tests/faults.py --kills 1000 --changes --calls
+
 bench: $(READY) ## measure import, load and build against their peers
 	$(BIN)/python benchmarks/bench.py
 
 lock: $(READY) ## resolve the requirements files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra audit --constraint requirements.txt pyproject.toml --output-file requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-oldest.in --output-file requirements-oldest.txt
 
 clean: ## delete the environment
@@ -43,6 +56,10 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PIP_INSTALL) --require-hashes --requirement requirements.txt
 	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(AUDITING): requirements-audit.txt $(READY)
+	$(PIP_INSTALL) --require-hashes --requirement requirements-audit.txt
 	touch $@
 
 $(OLDEST)/.ready: requirements-oldest.txt $(READY)
