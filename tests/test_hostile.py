@@ -53,7 +53,7 @@ def stand_in(path, kind):
     if path.is_dir():
         path.rename(path.with_name("aside"))
     elif kind == "link":
-        path.rename(path.with_suffix(".aside"))
+        path.rename(path.with_name(f".{path.name}"))
     else:
         path.unlink()
     if kind == "folder":
@@ -63,7 +63,7 @@ def stand_in(path, kind):
     elif kind == "file":
         path.touch()
     elif kind != "missing":
-        path.symlink_to({"link": path.with_suffix(".aside"), "dangling": "nowhere", "loop": path.name}[kind])
+        path.symlink_to({"link": f".{path.name}", "dangling": "nowhere", "loop": path.name}[kind])
 
 
 def lines(data, number):

@@ -234,6 +234,70 @@ def test_a_file_that_is_no_parquet_is_told_by_each_engine(copy, engine):
         timeline.load("actors", root=copy.root, engine=engine)
 
 
+@pytest.mark.parametrize("engine", engines.ENGINES)
+def test_each_engine_is_given_what_was_checked(copy, tmp_path_factory, engine):
+    """Not what a library would make of the path, or of a page that does not hold."""
+    folder = tmp_path_factory.mktemp("globs")
+    root, other = (shutil.copytree(copy.root, folder / name) for name in ("g[ab]", "ga"))
+    shutil.copy(other / "data/processed/days.parquet", other / "data/processed/events.parquet")
+    rows = timeline.load("events", root=root, engine=engine)
+    assert (len(rows.fetchall()) if engine == "duckdb" else len(rows)) == len(timeline.load("events", root=copy.root))
+    path = root / "data/processed/events.parquet"
+    column = pq.read_metadata(path).row_group(0).column(0)
+    data = bytearray(path.read_bytes())
+    data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"events\.parquet cannot be read"):
+        timeline.load("events", root=root, engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"type": "string"', '"type": "weird"'),
+        ('"type": "string"', '"type": ["x"]'),
+        ('"fields": [', '"fields": "abc", "x": ['),
+        ('"schema": {', '"schema": null, "x": {'),
+        ('"constraints": {', '"constraints": [], "x": {'),
+        ('"categories": [', '"categories": 5, "x": ['),
+        ('"required": true', '"required": "yes"'),
+    ],
+)
+def test_a_descriptor_with_a_broken_definition_is_refused(copy, old, new):
+    path = copy.root / "data/processed/datapackage.json"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"does not describe a dataset of this shape"):
+        timeline.Dataset(copy.root).tables()
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+@pytest.mark.parametrize("kind", ["integer", "date", "boolean", "list"])
+def test_a_column_that_is_not_what_the_descriptor_says_is_refused(copy, form, kind):
+    path = copy.root / "data/processed/datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    field = next(r for r in descriptor["resources"] if r["name"] == "actors")["schema"]["fields"][1]
+    field |= {"type": kind, "delimiter": ";"}
+    path.write_text(json.dumps(descriptor), encoding="utf-8")
+    if (form, kind) == ("csv", "list"):
+        pytest.skip("any text is a list of one")
+    with pytest.raises(ValueError, match="actors"):
+        timeline.load("actors", root=copy.root, format=form)
+
+
+@pytest.mark.parametrize("entry", ['"version": 5', '"contributors": null', '"licenses": "CC"'])
+def test_a_citation_of_a_broken_description_is_refused(copy, entry):
+    path = copy.root / "data/processed/datapackage.json"
+    descriptor = json.loads(path.read_bytes()) | json.loads(f"{{{entry}}}")
+    path.write_text(json.dumps(descriptor), encoding="utf-8")
+    for style in ("text", "apa", "bibtex"):
+        try:
+            assert isinstance(timeline.Dataset(copy.root).cite(style), str)
+        except ValueError as error:
+            assert "does not say who made this dataset" in str(error)  # noqa: PT017
+
+
 def test_a_file_that_the_descriptor_does_not_describe_is_refused(copy):
     path = copy.root / "data/processed/datapackage.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"path": "actors.parquet"', '"path": "others.parquet"'))

@@ -1,6 +1,7 @@
 """`timeline verify`: whatever was done to a release, the file is named."""
 
 import json
+import os
 import shutil
 
 import pyarrow as pa
@@ -240,3 +241,43 @@ def test_every_release_of_the_build_verifies(copy, capsys):
     copy.edit("events", copy.line("events", event_id="E0021"), note="Changed.")
     assert building.build(copy.root)
     assert verified(copy, capsys)[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "sparse"])
+def test_checksums_that_are_no_plain_file(copy, capsys, kind):
+    path = folder_of(copy) / CHECKSUMS
+    path.rename(copy.root / "sums")
+    if kind == "link":
+        path.symlink_to(copy.root / "sums")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        with path.open("wb") as stream:
+            stream.truncate(1 << 31)
+    assert verified(copy, capsys) == (1, [f"{path}: cannot be read"])
+
+
+def test_a_name_that_commands_a_terminal_is_printed_as_a_number(copy, capsys):
+    (folder_of(copy) / "\x1b[31mred").touch()
+    assert verified(copy, capsys) == (1, [f"{folder_of(copy)}/\\x1b[31mred: not in SHA256SUMS"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"version": "2026.1"', '"version": "6666", "version": "2026.1"'),
+        ('"version": "2026.1"', '"version": "2026.1", "x": NaN'),
+        ('"name": "iraq-israel-timeline"', '"x": 1'),
+        ('"contributors": [', '"contributors": null, "x": ['),
+        ('"title": "timeline', '"title": "\\ud800timeline'),
+    ],
+)
+def test_a_descriptor_that_was_altered_and_sealed(copy, capsys, old, new):
+    path = folder_of(copy) / "datapackage.json"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    seal_sums(folder_of(copy))
+    status, lines = verified(copy, capsys)
+    assert status == 1
+    assert "datapackage.json: " in lines[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ def validate(root: Path) -> Transcription:
     Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may stand there. Nor are
     they where there are more problems already than anybody would read.
     """
+    if not root.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "is no folder", str(root))
     lines, problems = raw.read(root)
     try:
         read_about(root)

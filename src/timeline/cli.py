@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from timeline.locks import locked
-from timeline.problems import FORMATS, InvalidData, Problem, render
+from timeline.problems import FORMATS, InvalidData, Problem, printable, render
 
 STOPPED = 130  # as shells have it for Ctrl-C
 _EXAMPLES = {
@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         status = _run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         # whoever read what is printed has seen enough; Python would complain when it closes the stream
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"timeline {options.verb}: {where}{error.strerror or error}", file=sys.stderr)
+        print(printable(f"timeline {options.verb}: {where}{error.strerror or error}"), file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[build]'", file=sys.stderr)
@@ -124,7 +125,7 @@ def _check(options: argparse.Namespace) -> int:
     with locked(options.root, _say_waiting, shared=True):
         found = differences(options.root)
     for difference in found:
-        print(difference)
+        print(printable(difference))
     if not found:
         print("data/processed equals a fresh build; the raw files are in canonical form")
     return 1 if found else 0
@@ -135,7 +136,7 @@ def _format(options: argparse.Namespace) -> int:
 
     with locked(options.root, _say_waiting):
         for file in rewrite(options.root):
-            print(f"{file}: rewritten")
+            print(printable(f"{file}: rewritten"))
     return 0
 
 
@@ -146,7 +147,7 @@ def _verify(options: argparse.Namespace) -> int:
     folder = Dataset(options.root).folder
     found = verify(folder)
     for message in found:
-        print(f"{folder / message}")
+        print(printable(str(folder / message)))
     if not found:
         print(f"{folder}: every file is that of the release, and the tables hold by the codebook")
     return 1 if found else 0
@@ -154,12 +155,16 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _fingerprint(options: argparse.Namespace) -> int:
     from timeline.fingerprints import fingerprint, paragraphs
-    from timeline.raw import to_csv
+    from timeline.raw import LARGEST_FILE, read_plain, to_csv
 
     try:
-        text = options.file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidData([Problem(str(options.file), 0, "", "", "file", "is not UTF-8")]) from None
+        text = read_plain(options.file, LARGEST_FILE).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"is not UTF-8: byte 0x{error.object[error.start]:02x}"
+        raise InvalidData([Problem(str(options.file), line, "", "", "file", message)]) from None
+    except ValueError as error:
+        raise InvalidData([Problem(str(options.file), 0, "", "", "file", error.args[-1])]) from None
     found = paragraphs(text)
     rows = [[str(number), fingerprint(paragraph), "", ""] for number, paragraph in enumerate(found, start=1)]
     print(to_csv([["paragraph", "fingerprint", "disposition", "reason"], *rows]), end="")

@@ -34,6 +34,8 @@ def _not_canonical(root: Path) -> list[str]:
 
 def _not_fresh(committed: Path, fresh: Path) -> list[str]:
     names = {path.name for path in fresh.iterdir()}
+    if committed.is_symlink():
+        return [f"{PROCESSED}: is a link, not a folder"]
     there = {path.name for path in committed.iterdir()} if committed.is_dir() else set()
     found = [f"{PROCESSED}/{name}: missing; `make build` makes it" for name in sorted(names - there)]
     found += [f"{PROCESSED}/{name}: not part of a release; delete it" for name in sorted(there - names)]
@@ -63,6 +65,6 @@ def _without_parquet(path: Path) -> Any:
         for resource in descriptor["resources"]:
             if resource["format"] == "parquet":
                 del resource["bytes"], resource["hash"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return descriptor

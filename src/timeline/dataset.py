@@ -104,7 +104,11 @@ class Dataset:
         self._hold(file, verify=verify)
         try:
             return engines.read(file, self._schemas[name], engine, format)
-        except (OSError, pa.ArrowInvalid) as error:
+        except ImportError:
+            raise
+        except FileNotFoundError:
+            raise
+        except (OSError, TypeError, KeyError, pa.ArrowException) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
 
     def _hold(self, file: Path, *, verify: bool) -> None:
@@ -240,7 +244,10 @@ class Dataset:
 
         """
         one_of(style, citation.STYLES, "style")
-        return citation.cite(self._descriptor, style)
+        try:
+            return citation.cite(self._descriptor, style)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"datapackage.json does not say who made this dataset: {error!r}") from error
 
     between = staticmethod(between)
 
@@ -269,4 +276,15 @@ def _is_plain(resource: dict[str, Any]) -> bool:
     """Whether a resource is a file beside its descriptor, with a size and a hash."""
     path, is_name = resource["path"], re.compile(r"[a-z0-9_]+").fullmatch
     names = (resource["name"], Path(path).stem) if "schema" in resource else (Path(path).stem,)
-    return path == Path(path).name and all(map(is_name, names)) and {"bytes", "hash"} <= resource.keys()
+    is_here = path == Path(path).name and all(map(is_name, names)) and {"bytes", "hash"} <= resource.keys()
+    return is_here and all(map(_is_field, resource["schema"]["fields"] if "schema" in resource else ()))
+
+
+def _is_field(field: dict[str, Any]) -> bool:
+    """Whether a column is defined as `codebook` and `load` need it."""
+    texts = (field["name"], field["type"], field["description"])
+    categories = field.get("categories", [])
+    values = [value for category in categories for value in (category["value"], category["description"])]
+    is_known = field["type"] in frames.TYPES and isinstance(field["derived"], bool)
+    is_required = field["constraints"].get("required", False)
+    return is_known and isinstance(is_required, bool) and all(isinstance(text, str) for text in (*texts, *values))

@@ -12,11 +12,12 @@ from typing import Any
 
 from timeline.columns import Column, Table, codebook
 from timeline.problems import InvalidData, Problem
-from timeline.raw import LONGEST_LINE, plain
+from timeline.raw import read_plain
 from timeline.rules import RULES, text
 from timeline.schema import table_schema
 
 ABOUT = "seeds/dataset.toml"
+LARGEST_ABOUT = 1 << 16
 DESCRIPTOR = "datapackage.json"
 _CODEBOOK_HEAD = """\
 # Codebook: {title}
@@ -38,31 +39,23 @@ def read_about(root: Path) -> dict[str, Any]:
     """Name, title, version, licences and contributors of the dataset at `root`; plain defaults where it gives none."""
     path = root / ABOUT
     try:
-        about = {**_UNTITLED, **tomllib.loads(_text(path))}
+        about = {**_UNTITLED, **tomllib.loads(read_plain(path, LARGEST_ABOUT).decode("utf-8"))}
     except FileNotFoundError:
         return dict(_UNTITLED)
     except (OSError, ValueError, RecursionError) as error:
         reason = error.args[-1] if isinstance(error, ValueError) else error
         raise InvalidData([Problem(ABOUT, 0, "", "", "file", f"cannot be read as TOML: {reason}")]) from None
-    if problems := [Problem(ABOUT, 0, name, repr(about[name]), "type", message) for name, message in _mistyped(about)]:
+    if problems := [Problem(ABOUT, 0, name, _repr(about[name]), "type", message) for name, message in mistyped(about)]:
         raise InvalidData(problems)
     return about
 
 
-def _text(path: Path) -> str:
-    with plain(path).open("rb") as stream:
-        data = stream.read(LONGEST_LINE + 1)
-    if len(data) > LONGEST_LINE:
-        raise ValueError(f"has more than {LONGEST_LINE} bytes")
-    return data.decode("utf-8")
-
-
-def _mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each entry that a Data Package could not hold, with what is wrong."""
     for name, value in about.items():
         key = _LISTED.get(name)
-        if name in _TEXTS and not isinstance(value, str):
-            yield name, "must be text, in quotes"
+        if name in _TEXTS and not (isinstance(value, str) and value.isprintable()):
+            yield name, "must be text in quotes, on one line, without characters that cannot be seen"
         elif key and not (isinstance(value, list) and all(isinstance(e, dict) and isinstance(e.get(key), str) for e in value)):
             yield name, f"must be [[{name}]] tables, each with a {key}"
         elif name in ("resources", "schemaVersion", "$schema"):
@@ -74,9 +67,16 @@ def _mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _is_json(value: Any) -> bool:
     try:
         json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return False
     return True
+
+
+def _repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):
+        return f"a {type(value).__name__} too large to print"
 
 
 def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,14 +103,19 @@ def dumps(descriptor: Mapping[str, Any]) -> str:
     return json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
 
 
+def _escaped(text: str) -> str:
+    """A text that is no markup, in Markdown or HTML."""
+    return html.escape(text).replace("[", "&#91;").replace("`", "&#96;")
+
+
 def codebook_markdown(about: Mapping[str, Any]) -> str:
     """The codebook as a page to read."""
     book = codebook()
     scope = f"{book.scope['description']} From {book.scope['from']} to {book.scope['to']}; {book.scope['initiators_country']}."
     lines = [
         _CODEBOOK_HEAD.format(
-            title=html.escape(about["title"]),
-            version=html.escape(about["version"]),
+            title=_escaped(about["title"]),
+            version=_escaped(about["version"]),
             schema_version=book.schema_version,
             scope=scope,
         ),

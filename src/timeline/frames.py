@@ -23,19 +23,20 @@ _DTYPES: dict[str, Any] = {
     "boolean": TRUTH,
     "list": pd.ArrowDtype(pa.list_(pa.string())),
 }
+TYPES = ("date", *_DTYPES)
 _CSV_TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
 
 
 def read(file: Path, fields: Sequence[dict[str, Any]], format: str) -> pa.Table:
     """The Arrow table in a file; ValueError if its columns are not those of its fields (Table Schema)."""
-    table = read_parquet(file) if format == "parquet" else _read_csv(file, fields)
+    table = _read_parquet(file) if format == "parquet" else _read_csv(file, fields)
     names = [field["name"] for field in fields]
     if table.column_names != names:
         raise ValueError(f"{file.name} does not have the columns that datapackage.json gives it: {', '.join(names)}")
     return table if format == "parquet" else _split_lists(table, fields)
 
 
-def read_parquet(file: Path) -> pa.Table:
+def _read_parquet(file: Path) -> pa.Table:
     """The Arrow table in a Parquet file; OSError if a page does not hold by its checksum."""
     parquet = pq.ParquetFile(file, page_checksum_verification=True)
     # on a small table threads cost more than they save

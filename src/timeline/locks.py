@@ -23,7 +23,7 @@ def locked(folder: Path, on_wait: Callable[[], None] = lambda: None, *, shared: 
         yield
         return
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)

@@ -37,7 +37,7 @@ class InvalidData(Exception):  # noqa: N818 - it names what was found, as ValueE
 def render(problems: Sequence[Problem], form: str = "text") -> str:
     """Print problems for a person (`text`), a program (`json`) or a pull request (`github`)."""
     if form == "json":
-        return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2)
+        return json.dumps([asdict(problem) for problem in problems], indent=2)
     line = _as_github if form == "github" else _as_text
     files = len({problem.file for problem in problems})
     summary = f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}"
@@ -47,8 +47,9 @@ def render(problems: Sequence[Problem], form: str = "text") -> str:
 
 
 def _as_text(problem: Problem) -> str:
-    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    column = f": {problem.column}" if problem.column else ""
+    file = printable(problem.file)
+    place = f"{file}:{problem.line}" if problem.line else file
+    column = f": {printable(problem.column)}" if problem.column else ""
     value = f": {shown(problem.value)}" if problem.value else ""
     return f"{place}{column}{value}: {problem.message} [{problem.rule}]"
 
@@ -57,8 +58,14 @@ def _as_github(problem: Problem) -> str:
     line = f",line={problem.line}" if problem.line else ""
     column = f"{problem.column}: " if problem.column else ""
     value = f"{shown(problem.value)} " if problem.value else ""
-    text = f"{column}{value}{problem.message}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::error file={problem.file}{line},title={problem.rule}::{text}"
+    text = printable(f"{column}{value}{problem.message}").replace("%", "%25")
+    file = printable(problem.file).replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+    return f"::error file={file}{line},title={problem.rule}::{text}"
+
+
+def printable(text: str) -> str:
+    """A text with a number for each character that a terminal would obey rather than show."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
 def shown(value: str) -> str:

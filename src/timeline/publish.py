@@ -48,7 +48,7 @@ def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise NotADirectoryError(errno.ENOTDIR, "is no plain folder; move it away", str(target))
     staged, aside = target.with_name(STAGED), target.with_name(ASIDE)
-    if aside.is_dir() and not target.exists():
+    if aside.is_dir() and not aside.is_symlink() and not target.exists():
         aside.rename(target)
     for left in (staged, aside):
         _remove(left)
@@ -61,7 +61,8 @@ def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
         _sync(target.parent)
         return True
     finally:
-        _remove(staged)
+        # what cannot be cleared now, the next build meets
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def replace(staged: Path, target: Path) -> None:
@@ -104,7 +105,8 @@ def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _save(path: Path, data: bytes) -> None:
@@ -133,10 +135,10 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """What a folder holds; a folder within it is something else than any file."""
+def _contents(folder: Path) -> dict[str, str]:
+    """What a folder holds, by hash; a folder within it is something else than any file."""
     there = folder.iterdir() if folder.is_dir() else ()
-    return {path.name: path.read_bytes() if path.is_file() else b"" for path in there}
+    return {path.name: sha256(path) if path.is_file() else "" for path in there}
 
 
 def _null_if_empty(value: Any) -> Any:

@@ -63,9 +63,11 @@ def files(root: Path, table: Table) -> list[Path]:
 
 
 def _strays(root: Path) -> list[Problem]:
-    """CSV files where transcribed ones stand that are none of the codebook's: their rows would be lost unnoticed."""
+    """Files where transcribed ones stand that are none of the codebook's: their rows would be lost unnoticed."""
     known = {path for table in codebook().raw_tables() for path in files(root, table)}
-    below = {path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix.lower() == ".csv"}
+    below = {path for path in (root / "data/raw").rglob("*") if path.is_file() and not path.name.startswith(".")}
+    below |= {path for path in (root / "seeds").glob("*") if path.suffix.lower() == ".csv"}
+    below |= {path for path in (root / "seeds/coverage").rglob("*") if path.suffix.lower() == ".csv"}
     found = dict.fromkeys(sorted(below - known), "is no table of the codebook")
     found |= {root / folder: "is no folder" for folder in FOLDERS if (root / folder).exists() and not (root / folder).is_dir()}
     return [Problem(path.relative_to(root).as_posix(), 0, "", "", "file", message) for path, message in found.items()]
@@ -108,7 +110,9 @@ def rewrite(root: Path) -> list[str]:
     found = out_of_form(root)
     for file, text in found.items():
         fresh = (root / file).with_name(f".{Path(file).name}.new")
-        fresh.write_bytes(text.encode("utf-8"))
+        fresh.unlink(missing_ok=True)
+        with fresh.open("xb") as stream:
+            stream.write(text.encode("utf-8"))
         fresh.replace(root / file)
     return list(found)
 
@@ -174,6 +178,15 @@ def plain(path: Path) -> Path:
     kinds = {"a link": stat.S_ISLNK, "a folder": stat.S_ISDIR, "a pipe": stat.S_ISFIFO}
     kind = next((kind for kind, holds in kinds.items() if holds(mode)), "a device")
     raise ValueError(0, f"is {kind}, not a plain file")
+
+
+def read_plain(path: Path, largest: int) -> bytes:
+    """What a plain file of at most that many bytes holds; else ValueError(0, message)."""
+    with plain(path).open("rb") as stream:
+        data = stream.read(largest + 1)
+    if len(data) > largest:
+        raise ValueError(0, f"has more than {largest} bytes")
+    return data
 
 
 class _Text:

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 
 from timeline import schema
 from timeline.columns import Column, Table, codebook
-from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
+from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps, mistyped
 from timeline.publish import CHECKSUMS, as_csv, sha256
-from timeline.raw import Line
+from timeline.raw import LARGEST_FILE, Line, read_plain
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+LARGEST_SUMS = 1 << 20
 _OF_THE_DATASET = ("$schema", "schemaVersion", "resources")
 
 
@@ -41,8 +42,8 @@ def wrong_checksums(folder: Path) -> list[str]:
     if CHECKSUMS not in there:
         return [f"{CHECKSUMS}: missing"]
     try:
-        lines = there.pop(CHECKSUMS).read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_plain(there.pop(CHECKSUMS), LARGEST_SUMS).decode("ascii").splitlines()
+    except (OSError, ValueError):
         return [f"{CHECKSUMS}: cannot be read"]
     listed = {}
     for number, line in enumerate(lines, start=1):
@@ -66,16 +67,18 @@ def _wrong_descriptor(folder: Path) -> list[str]:
     if missing := sorted((names | {DESCRIPTOR, "codebook.md"}) - {path.name for path in folder.iterdir()}):
         return [f"{name}: missing" for name in missing]
     try:
-        descriptor = json.loads((folder / DESCRIPTOR).read_bytes())
+        written = read_plain(folder / DESCRIPTOR, LARGEST_FILE)
+        descriptor = json.loads(written)
         about = {key: value for key, value in descriptor.items() if key not in _OF_THE_DATASET}
         expected = datapackage(folder, about)
-        page = codebook_markdown(about)
+        page = codebook_markdown(about).encode("utf-8")
+        described = dumps(expected).encode("utf-8")
         found = _differing(descriptor, expected)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return [f"{DESCRIPTOR}: does not describe a dataset of this shape"]
-    if not found and dumps(descriptor) != dumps(expected):
+    if not found and (written != described or not {"name", "title", "version"} <= about.keys() or any(mistyped(about))):
         found = [f"{DESCRIPTOR}: is not as the build writes it"]
-    if (folder / "codebook.md").read_bytes() != page.encode("utf-8"):
+    if (folder / "codebook.md").read_bytes() != page:
         found.append("codebook.md: is not the codebook of this package; another release of it may have made these files")
     return found
 
@@ -97,9 +100,11 @@ def _read_csv(folder: Path, table: Table) -> list[Line]:
     """The rows of a published CSV file; ValueError or csv.Error if it has other columns, or is none."""
     name = f"{table.name}.csv"
     with (folder / name).open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream, strict=True)
+        header, *rows = list(csv.reader(stream, strict=True)) or [[]]
     if header != [column.name for column in table.columns]:
         raise ValueError("does not have the codebook's columns")
+    if ragged := [number for number, row in enumerate(rows, start=2) if len(row) != len(header)]:
+        raise ValueError(f"row {ragged[0]} does not have as many cells as the header")
     return [Line(name, n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=2)]
 
 
