@@ -104,8 +104,6 @@ class Dataset:
         self._hold(file, verify=verify)
         try:
             return engines.read(file, self._schemas[name], engine, format)
-        except ImportError:
-            raise
         except FileNotFoundError:
             raise
         except (OSError, TypeError, KeyError, pa.ArrowException) as error:
@@ -234,7 +232,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no such style.
+            If there is no such style, or `datapackage.json` does not say who made the dataset.
 
         Examples
         --------
