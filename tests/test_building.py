@@ -69,6 +69,27 @@ def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, capsys, mon
     assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="files are bounded by POSIX limits")
+def test_a_file_that_cannot_be_written_to_its_end_is_named(copy):
+    import resource
+
+    copy.edit("events", 2, note="Changed.")
+    before = copy.published()
+    done = subprocess.run(
+        [sys.executable, "-m", "timeline", "build", "--root", str(copy.root)],
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)),
+    )
+    staged = copy.root / "data" / ".processed.new"
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"timeline build: {staged}{os.sep}")
+    assert done.stderr.endswith(": File too large\n")
+    assert copy.published() == before
+    assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
+
+
 @pytest.mark.parametrize("in_one_step", [True, False])
 def test_two_folders_are_exchanged(tmp_path, monkeypatch, in_one_step):
     if not in_one_step:

@@ -110,11 +110,14 @@ def sha256(path: Path) -> str:
 
 
 def _save(path: Path, data: bytes) -> None:
-    """Write a file so that it outlasts a crash of the machine."""
+    """Write a file so that it outlasts a crash of the machine; an error names the file, as those of opening it do."""
     with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+        try:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _sync(folder: Path) -> None:
