@@ -41,14 +41,24 @@ def pytest_collection_modifyitems(items):
     mutant = re.fullmatch(r"timeline\.(\w+)\..*?x_?(\w+?)__mutmut_\d+", os.environ.get("MUTANT_UNDER_TEST", ""))
     if mutant:
         # the process that this one was forked from remembers what the code gave before it was changed
-        dates.parse.cache_clear()
-        schema.text_schema.cache_clear()
+        forget()
         files = KILLERS[mutant[1]]
         items[:] = [item for item in items if item.path.stem in files]
         # of many cases for cells one in five: each kind of constraint is among them
         step = 5 if len(items) > 200 else 1
         items[:] = [item for n, item in enumerate(items) if item.path.stem != "test_constraints" or n % step == 0]
         items.sort(key=lambda item: (mutant[2] not in item.name, "sound" not in item.name, files.index(item.path.stem)))
+
+
+def pytest_runtest_setup():
+    """So that each test comes by all code that it needs, when it is noted which tests come by what."""
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        forget()
+
+
+def forget():
+    dates.parse.cache_clear()
+    schema.text_schema.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -193,14 +203,17 @@ class Sheet:
 
     def problems(self):
         """(file, line, column, rule) of everything that is wrong."""
+        return {(p.file, p.line, p.column, p.rule) for p in self.found()}
+
+    def found(self):
+        """Everything that is wrong."""
         found = []
         for name in sorted(self.changed):
             table = codebook().tables[name]
             found += [problem for line in self.lines[name] for problem in raw._check_cells(line)]
             found += schema.check(table, table.transcribed(), self.lines[name])
         tables = {table.name: normalise(table, self.lines[table.name], found) for table in codebook().raw_tables()}
-        found += rules.check(Transcription(tables))
-        return {(p.file, p.line, p.column, p.rule) for p in found}
+        return found + rules.check(Transcription(tables))
 
 
 @pytest.fixture(scope="session")

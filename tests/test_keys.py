@@ -79,3 +79,37 @@ def test_keys_hold_across_tables(sheet, name):
     table, rule, column, change = KEYS[name]
     line = change(sheet)
     assert (sheet.file(table), line, column, rule) in sheet.problems()
+
+
+def test_what_is_wrong_with_a_key_is_said(sheet):
+    """In words that name what does not exist, where it was looked for, and what leads back where."""
+    sheet.edit("events", sheet.line("events", event_id="E0021"), initiators="nobody;no-one")
+    sheet.edit("attestations", sheet.line("attestations", record_id="E0021"), record_id="E9999")
+    sheet.edit("actors", sheet.line("actors", actor_id="iraq"), affiliations="iraq")
+    sheet.edit("relations", sheet.line("relations", from_id="E0020"), to_id="E0020")
+    sheet.add("withdrawn", record_id="E0022", withdrawn_in="2026.1", reason="A test.")
+    said = {(problem.rule, problem.message) for problem in sheet.found()}
+    assert {
+        ("reference", "'nobody', 'no-one': no such row in actors"),
+        ("reference", "'E9999': no such row in events or figures"),
+        ("cycle", "iraq stands above itself"),
+        ("cycle", "leads back to E0020 by part_of"),
+        ("withdrawn", "was withdrawn; an id is never used again"),
+    } <= said
+
+
+def test_a_broken_key_hides_no_other(sheet):
+    """Who is missing may be the one that cannot be read; a place that is missing is missing."""
+    broken = sheet.edit("actors", sheet.line("actors", actor_id="hamas"), actor_id="No Slug")
+    missing = sheet.edit("events", sheet.line("events", event_id="E0109"), target_place_id="atlantis")
+    assert {
+        (sheet.file("actors"), broken, "actor_id", "pattern"),
+        (sheet.file("events"), missing, "target_place_id", "reference"),
+    } <= sheet.problems()
+
+
+def test_a_file_named_after_no_source_is_one_mistake(sheet):
+    for line in list(sheet.lines["coverage"]):
+        sheet.edit("coverage", line.number, source_id="no-such-source")
+    missed = [problem for problem in sheet.found() if (problem.column, problem.rule) == ("source_id", "reference")]
+    assert [problem.line for problem in missed] == [sheet.lines["coverage"][0].number]

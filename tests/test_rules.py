@@ -295,3 +295,129 @@ def test_each_document_with_a_gap_is_named(sheet):
         sheet.add("coverage", source_id=source, paragraph=paragraph, **coverage)
     gaps = [line for _, line, _, rule in sorted(sheet.problems()) if rule == "paragraphs_have_no_gap"]
     assert gaps == [line.number for line in sheet.lines["coverage"][-2:]]
+
+
+# what is wrong in one place is told there, and is missed nowhere else: (table, key, changes) and the column and rule named
+ALONE = {
+    "a source that does not exist": ("attestations", {"record_id": "E0014"}, {"source_id": "no-such-source"}, "reference"),
+    "a coding of a source that does not exist": (
+        "codings",
+        {"event_id": "E0021"},
+        {"source_id": "no-such-source"},
+        "reference",
+    ),
+    "a coding of an event that does not exist": (
+        "codings",
+        {"event_id": "E0021", "field": "targets"},
+        {"event_id": "E9999", "first": "nobody-known", "second": "nobody-known"},
+        "reference",
+    ),
+    "a second reading of a record that does not exist": (
+        "alternatives",
+        {"record_id": "E0021", "column": "date"},
+        {"record_id": "E9999"},
+        "reference",
+    ),
+    "a second reading without a value": ("alternatives", {"record_id": "E0021", "column": "date"}, {"value": ""}, "required"),
+    "a second reading of no column": ("alternatives", {"record_id": "E0021", "column": "date"}, {"column": ""}, "required"),
+    "no source where another voice was coded": (
+        "attestations",
+        {"record_id": "E0021", "source_id": "shafaq-news-2023-11-02"},
+        {"source_id": ""},
+        "required",
+    ),
+    "the only witness with a broken stance": ("attestations", {"attestation_id": "T00049"}, {"stance": "shouts"}, "enum"),
+    "the only attestation of a paragraph": (
+        "attestations",
+        {"source_id": SOURCE, "paragraph": "4"},
+        {"paragraph": "fourth"},
+        "type",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_is_wrong_in_one_place_is_told_there_only(sheet, name):
+    table, key, cells, rule = ALONE[name]
+    line = sheet.edit(table, sheet.line(table, **key), **cells)
+    assert sheet.problems() == {(sheet.file(table), line, next(iter(cells)), rule)}
+
+
+# at the edge of what is allowed
+ALLOWED = [
+    ("events", {"event_id": "E0015"}, {"date": "2024-06-05"}),
+    ("figures", {"figure_id": "F0004"}, {"qualifier": "at_least", "value_low": "1"}),
+    ("figures", {"figure_id": "F0002"}, {"qualifier": "fewer_than", "value_high": "1"}),
+    ("relations", {"from_id": "E0020"}, {"paragraph": "0"}),
+    # on a column that figures have not
+    ("attestations", {"record_id": "E0109"}, {"aspect": "target_described", "value": "port"}),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "cells"), ALLOWED)
+def test_the_edge_of_what_is_allowed(sheet, table, key, cells):
+    sheet.edit(table, sheet.line(table, **key), **cells)
+    file = sheet.file(table)
+    assert {problem for problem in sheet.problems() if problem[0] == file} == set()
+
+
+def test_who_denies_is_a_witness_that_nothing_was_found(sheet):
+    line = sheet.edit("events", sheet.line("events", event_id="E0109"), outcome="no_trace")
+    said = {"record_id": "E0109", "source_id": "al-manar-2023-11-12", "paragraph": "2", "speaker_id": "israel-military"}
+    problem = (sheet.file("events"), line, "outcome", "outcome_has_a_witness")
+    assert problem in sheet.problems()
+    sheet.add("attestations", attestation_id="T99999", **said, stance="denies", aspect="occurrence")
+    assert problem not in sheet.problems()
+
+
+def test_a_place_that_does_not_exist_is_no_origin(sheet):
+    line = sheet.edit("events", sheet.line("events", event_id="E0109"), origin_place_id="iraq")
+    said = sheet.edit(
+        "attestations", sheet.line("attestations", record_id="E0109"), aspect="origin_place_id", value="atlantis"
+    )
+    assert {
+        (sheet.file("events"), line, "origin_place_id", "origin_has_a_voice"),
+        (sheet.file("attestations"), said, "value", "value_fits_the_aspect"),
+    } <= sheet.problems()
+
+
+def test_what_comes_behind_a_row_that_cannot_be_read_is_read(sheet):
+    """Rule by rule: the first row is skipped, the second is not."""
+    sheet.edit("figures", sheet.line("figures", figure_id="F0001"), qualifier="roughly")
+    later = sheet.edit("figures", sheet.line("figures", figure_id="F0009"), qualifier="at_least")
+    sheet.edit("alternatives", sheet.lines["alternatives"][0].number, record_id="E9999")
+    other = sheet.edit(
+        "alternatives", sheet.line("alternatives", record_id="E0022", column="initiators"), value="nobody-known"
+    )
+    assert {
+        (sheet.file("figures"), later, "qualifier", "values_fit_the_qualifier"),
+        (sheet.file("alternatives"), other, "value", "alternative_differs"),
+    } <= sheet.problems()
+
+
+NINE = " + ".join(f"F09{n:02}" for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("holds", "figures"),
+    [
+        (True, [{"value_best": "8", "derivation": NINE[: -len(" + F0909")]}]),
+        # more inputs than are tried out
+        (False, [{"value_best": "9", "derivation": NINE}]),
+        (False, [{"derivation": "F0901 * 1"}]),
+        # an input without a best number gives its least
+        (
+            True,
+            [{"value_low": "2", "value_high": "4", "qualifier": "between"}, {"value_best": "4", "derivation": "F0910 * 2"}],
+        ),
+        # binary fractions add up to nearly nothing
+        (True, [{"value_best": "0.3"}, {"value_best": "0", "derivation": "F0910 - 0.1 - 0.2"}]),
+        (False, [{"value_best": "0.3"}, {"value_best": "0.001", "derivation": "F0910 - 0.1 - 0.2"}]),
+    ],
+)
+def test_what_a_derivation_gives(sheet, holds, figures):
+    shared = {"measure": "attacks", "unit": "factor", "qualifier": "about"}
+    for number in range(1, 10):
+        sheet.add("figures", figure_id=f"F09{number:02}", **shared, value_best="1")
+    lines = [sheet.add("figures", figure_id=f"F09{n}", **{**shared, **cells}) for n, cells in enumerate(figures, start=10)]
+    assert ((sheet.file("figures"), lines[-1], "derivation", "derivation_holds") not in sheet.problems()) is holds

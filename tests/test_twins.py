@@ -2,7 +2,7 @@
 
 import pytest
 
-from timeline.rules.twins import likely_twins, likely_twins_are_told_apart
+from timeline.rules.twins import distinct_pair_looks_like_one, likely_twins, likely_twins_are_told_apart
 
 ACTORS = [
     {"actor_id": "israel", "actor_type": "state", "country_iso3": "ISR"},
@@ -101,3 +101,37 @@ def test_what_settles_a_pair(small, settled, relations):
     data = small(events=events, actors=ACTORS, places=PLACES, relations=links)
     found = {row["event_id"] for row, _, _ in likely_twins_are_told_apart(data)}
     assert found == (set() if settled else {"E0002"})
+
+
+def test_each_pair_is_told_once_and_in_order(small):
+    """Also where two days are possible for both, and the rows stand in another order."""
+    events = [{"event_id": name, **BASE, "date": "[2024-03-10,2024-03-11]"} for name in ("E0003", "E0001", "E0002")]
+    found = likely_twins(small(events=events, actors=ACTORS, places=PLACES))
+    pairs = [(one["event_id"], other["event_id"]) for one, other in found]
+    assert pairs == [("E0001", "E0002"), ("E0001", "E0003"), ("E0002", "E0003")]
+
+
+def test_what_is_wrong_with_a_distinct_pair_is_said(small):
+    """A pair that cannot be looked at is passed over, and those behind it are not."""
+    events = [{"event_id": f"E{n:04d}", **BASE, "date": f"2024-03-{10 + n // 4}"} for n in range(1, 5)]
+    pairs = [
+        ("E0001", "E0009"),
+        ("E0002", "E0001"),
+        ("E0001", "E0001"),
+        ("E0001", "E0003"),
+        ("E0001", "E0004"),
+        ("E0001", "E0002"),
+    ]
+    data = small(
+        events=events,
+        actors=ACTORS,
+        places=PLACES,
+        relations=[{"from_id": "E0003", "relation": "possibly_same_as", "to_id": "E0001"}],
+        distinct=[{"event_id": one, "other_id": other, "reason": "A test."} for one, other in pairs],
+    )
+    assert [(row.line.number, column, said) for row, column, said in distinct_pair_looks_like_one(data)] == [
+        (3, "other_id", "is not after E0002:"),
+        (4, "other_id", "is not after E0001:"),
+        (5, "other_id", "is linked with E0001 in relations:"),
+        (6, "other_id", "does not look like E0001:"),
+    ]
