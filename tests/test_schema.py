@@ -33,19 +33,19 @@ def test_arrow_schema(name):
 
 def lines(table, *rows):
     names = [column.name for column in table.columns]
-    return [schema.Line("t.csv", n, {**dict.fromkeys(names, ""), **cells}) for n, cells in enumerate(rows, start=2)]
+    return [schema.Line(f"{n // 20}.csv", n, {**dict.fromkeys(names, ""), **cells}) for n, cells in enumerate(rows, start=2)]
 
 
 def test_many_problems_end_the_search(monkeypatch):
     """Batch by batch, until there are more than anybody would read; what was not looked at is told."""
     monkeypatch.setattr(schema, "BATCH", 10)
-    monkeypatch.setattr(schema, "MOST_PROBLEMS", 15)
+    monkeypatch.setattr(schema, "MOST_PROBLEMS", 20)
     table = codebook().tables["captures"]
     rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(40)]
     problems = schema.check(table, table.columns, lines(table, *rows))
     assert [problem.line for problem in problems] == [*range(2, 22), 22]
     assert problems[-1] == schema.Problem(
-        "t.csv", 22, "", "", "row", "this row and what follows were not checked, after 20 problems"
+        "1.csv", 22, "", "", "row", "this row and what follows were not checked, after 20 problems"
     )
 
 
@@ -84,3 +84,9 @@ def test_a_date_that_is_none_says_why():
         "2024-13",
         "is no date of the EDTF subset: '2024-13' is not in the calendar",
     )
+
+
+def test_of_other_cells_the_rule_is_said_and_no_more():
+    table = codebook().tables["captures"]
+    (problem,) = schema.check(table, table.columns, lines(table, {"event_id": "E0001", "harvest": "third"}))
+    assert (problem.rule, problem.message) == ("enum", table["harvest"].rules()["enum"][1])

@@ -63,7 +63,7 @@ def _broken(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> I
 def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
     """Rows that repeat a key, or the value of a unique column."""
     names = tuple(column.name for column in columns if column.name in table.primary_key)
-    keys = {(column.name,) for column in columns if column.unique} | ({names} if names else set())
+    keys = {(column.name,) for column in columns if column.unique} | {names}
     problems = []
     for key in sorted(keys):
         seen: set[tuple[str, ...]] = set()
@@ -94,11 +94,9 @@ def text_schema(table: Table, columns: tuple[Column, ...]) -> pandera.DataFrameS
 
 def _on_distinct(holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], pd.Series[Any]]:
     """A check on one cell as a check on a column, which asks once for each distinct value."""
-    import pandas as pd
 
     def check_column(column: pd.Series[Any]) -> pd.Series[Any]:
-        found = {value: holds(value) for value in column.unique()}
-        return pd.Series([found[value] for value in column], index=column.index, dtype=bool)
+        return column.map({value: holds(value) for value in column.unique()}).astype(bool)
 
     return check_column
 
