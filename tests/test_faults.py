@@ -41,8 +41,11 @@ def run(full):
 
 
 def start_build(copy):
-    command = [sys.executable, "-m", "timeline", "build", "--root", str(copy.root)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """Start it as a terminal does: what runs in the background ignores Ctrl-C, and hands that on."""
+    heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; from timeline.cli import main; sys.exit(main(sys.argv[1:]))"]
+    arguments = ["build", "--root", str(copy.root)]
+    return subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_second_build_waits_for_the_first(copy):

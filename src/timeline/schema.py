@@ -96,7 +96,8 @@ def _on_distinct(holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], pd.
     """A check on one cell as a check on a column, which asks once for each distinct value."""
 
     def check_column(column: pd.Series[Any]) -> pd.Series[Any]:
-        return column.map({value: holds(value) for value in column.unique()}).astype(bool)
+        found = {value: holds(value) for value in column.unique()}
+        return column.map(found.__getitem__).astype(bool)
 
     return check_column
 
