@@ -75,6 +75,7 @@ EDITS = {
     "value_differs_from_the_record": [
         ("attestations", {"record_id": "E0022", "aspect": "origin_place_id"}, {"value": "syria"}, "value"),
         ("attestations", {"record_id": "F0009"}, {"value": "17"}, "value"),
+        ("attestations", {"record_id": "E0109"}, {"aspect": "target_described", "value": "site"}, "value"),
     ],
     "voice_on_an_empty_cell_says_what": [
         ("attestations", {"record_id": "E0109"}, {"aspect": "weapons"}, "value"),

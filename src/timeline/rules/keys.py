@@ -49,7 +49,7 @@ def _cycles(data: Transcription) -> Iterator[Problem]:
     for name, key, parents in HIERARCHIES:
         above = hierarchy.above(data[name], key, parents)
         for row in data[name]:
-            if row[key] in above.get(row[key], ()):
+            if row[key] in above[row[key]]:
                 yield row.line.problem(parents, "cycle", f"{row[key]} stands above itself")
     for relation in ONE_WAY:
         linked = data.linked(relation)
