@@ -69,6 +69,14 @@ def test_a_repeated_key_is_told_once_for_each_row_that_repeats_it():
     ]
 
 
+def test_a_repeated_id_is_told_as_such():
+    table = codebook().tables["actors"]
+    row = {"actor_id": "a", "name": "A", "actor_type": "medium"}
+    (problem,) = schema.check(table, table.columns, lines(table, row, row))
+    assert (problem.line, problem.column, problem.rule) == (3, "actor_id", "unique")
+    assert problem.message == "stands in more than one row"
+
+
 def test_empty_cells_repeat_nothing():
     table = codebook().tables["actors"]
     rows = [{"actor_id": "", "name": "A", "actor_type": "medium"}] * 2

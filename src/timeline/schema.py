@@ -97,7 +97,7 @@ def _on_distinct(holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], pd.
 
     def check_column(column: pd.Series[Any]) -> pd.Series[Any]:
         found = {value: holds(value) for value in column.unique()}
-        return column.map(found.__getitem__).astype(bool)
+        return column.map(found.__getitem__)
 
     return check_column
 
