@@ -19,7 +19,9 @@ def main():
     printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     results = re.findall(r"^\s*timeline\.(\S+?)__mutmut_\d+: (.+)$", printed, flags=re.MULTILINE)
     modules, alive = Counter(), Counter()
-    for function, status in results:
+    for found, status in results:
+        # as mutmut writes them: x_ before a function's name, ǁ around a class's
+        function = re.sub(r"\.xǁ(\w+)ǁ", r".\1.", found).replace(".x_", ".")
         module = re.match(r"rules|\w+", function)[0]
         modules[module, status in ("killed", "timeout")] += status in DONE
         alive[function] += status in DONE and status not in ("killed", "timeout")
