@@ -210,7 +210,7 @@ class Sheet:
         found = []
         for name in sorted(self.changed):
             table = codebook().tables[name]
-            found += [problem for line in self.lines[name] for problem in raw._check_cells(line)]
+            found += [problem for line in self.lines[name] for problem in raw.check_cells(line)]
             found += schema.check(table, table.transcribed(), self.lines[name])
         tables = {table.name: normalise(table, self.lines[table.name], found) for table in codebook().raw_tables()}
         return found + rules.check(Transcription(tables))

@@ -27,7 +27,10 @@ def test_no_code_runs_or_fetches_what_it_is_given(path):
             assert name not in RUNNING or is_pattern, f"{path.name}:{node.lineno}"
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            assert not {name.partition(".")[0] for name in names} & LIBRARIES, f"{path.name}:{node.lineno}"
+            # urllib.parse takes addresses apart and fetches none
+            assert not {name.partition(".")[0] for name in names if name != "urllib.parse"} & LIBRARIES, (
+                f"{path.name}:{node.lineno}"
+            )
 
 
 @pytest.mark.parametrize("path", CSV_FILES, ids=lambda path: path.stem)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from timeline.locks import locked
+from timeline.mapping import FORMATS as FORMS
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
 
 STOPPED = 130  # as shells have it for Ctrl-C
@@ -19,6 +20,7 @@ _EXAMPLES = {
     "check": "timeline check",
     "format": "timeline format",
     "verify": "timeline verify --root path/to/download",
+    "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
     "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
 }
 
@@ -90,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
     on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
     on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
+    importing = verb("import", _import, "Carry others' event data over into a new dataset; what cannot be is in rejected.csv.")
+    importing.add_argument("form", choices=FORMS, metavar="FORMAT", help=f"the format: {', '.join(FORMS)}")
+    importing.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="CSV or tab-separated text, or such a file packed by gzip or zip"
+    )
+    importing.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new dataset's folder")
     fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
     fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
     return parser
@@ -151,6 +159,16 @@ def _verify(options: argparse.Namespace) -> int:
     if not found:
         print(f"{folder}: every file is that of the release, and the tables hold by the codebook")
     return 1 if found else 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from timeline.importing import CHANGED, REJECTED, import_files
+
+    done = import_files(options.form, options.files, options.out)
+    print(f"{done.rows} rows: {done.events} events, {len(done.rejected)} rejected ({options.out / REJECTED})")
+    if done.changed:
+        print(f"{len(done.changed)} cells are held otherwise than they stood ({options.out / CHANGED})")
+    return 0 if done.events else 1
 
 
 def _fingerprint(options: argparse.Namespace) -> int:

@@ -160,7 +160,7 @@ def _read_rows(text: _Text, file: str, table: Table, lines: list[Line]) -> list[
             if len(cells) == len(table.raw):
                 line = Line(file, number, {**named, **dict(zip(table.raw, cells, strict=True))})
                 lines.append(line)
-                problems += _check_cells(line)
+                problems += check_cells(line)
             else:
                 found = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
                 message = f"has {found} where the header has {len(table.raw)}"
@@ -263,7 +263,7 @@ def _is_seen(character: str, before: str) -> bool:
     return category not in _INVISIBLE and not is_space and _IGNORABLE.match(character) is None
 
 
-def _check_cells(line: Line) -> list[Problem]:
+def check_cells(line: Line) -> list[Problem]:
     """What no cell of any column may be."""
     problems = []
     for name, cell in line.cells.items():

@@ -29,15 +29,16 @@ _REQUIRED, _UNIQUE = ("required", "must not be empty"), ("unique", "stands in mo
 BATCH = 50_000
 
 
-def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
+def check(table: Table, columns: Sequence[Column], lines: Sequence[Line], *, most: float | None = None) -> list[Problem]:
     """Hold rows against the codebook with pandera: every constraint of every cell, and that keys are unique.
 
-    All failures at once, as long as they are not so many that nobody would read them.
+    All failures at once, as long as they are not so many that nobody would read them (`most`).
     """
+    most = MOST_PROBLEMS if most is None else most
     problems = _repeated(table, columns, lines)
     for start in range(0, len(lines), BATCH):
         problems += _broken(table, columns, lines[start : start + BATCH])
-        if len(problems) >= MOST_PROBLEMS and start + BATCH < len(lines):
+        if len(problems) >= most and start + BATCH < len(lines):
             message = f"this row and what follows were not checked, after {len(problems)} problems"
             return [*problems, Problem(lines[start + BATCH].file, lines[start + BATCH].number, "", "", "row", message)]
     return problems

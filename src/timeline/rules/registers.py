@@ -35,10 +35,11 @@ def read_source_can_be_found(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 
 def cited_source_was_read(data: Transcription) -> Iterator[tuple[Row, str]]:
-    """Rows come from documents that were read: a source that is cited has `accessed`."""
+    """Rows come from documents that were read: a source that is cited has `accessed`, or is a dataset with its fingerprint."""
     cited = {row["source_id"] for name in CITING for row in data[name]}
     for source in data["sources"]:
-        if source["accessed"] is None and source["source_id"] in cited:
+        is_known = source["accessed"] or (source["source_type"] == "dataset" and source["fingerprint"])
+        if not is_known and source["source_id"] in cited:
             yield source, "accessed"
 
 
