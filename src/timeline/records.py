@@ -19,7 +19,7 @@ from timeline.raw import LONGEST_LINE
 
 _DELIMITERS = (",", "\t", ";", "|")
 Cells = dict[str, str]
-_UNPACKING = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+_UNPACKING = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
 
 
 def records(path: Path, layout: dict[str, Any]) -> Iterator[tuple[int, Cells | list[str]]]:
