@@ -229,6 +229,10 @@ def test_the_eilat_school_is_disputed_once_a_second_source_says_syria(attack):
         (1, [("statement", "brand", "claims"), ("retelling", "paper", "reports")]),
         (2, [("statement", "brand", "claims"), ("other", "paper", "reports")]),
         (2, [("statement", "brand", "claims"), ("retelling", "idf", "confirms")]),
+        # a retelling of a page adds nothing to those who speak there; a page of its own does
+        (1, [CLAIM, ("reprint", "paper", "reports")]),
+        (2, [CLAIM, CONFIRM, ("of-reprint", "paper", "reports")]),
+        (2, [CLAIM, ("reprint", "paper", "reports"), ("other", "agency", "reports")]),
         # who doubts, declines or only judges does not vouch
         (1, [CLAIM, ("wire", "idf", "declines_comment"), ("wire", "us-official", "doubts"), ("wire", "analyst", "assesses")]),
         (0, [("wire", "analyst", "assesses")]),

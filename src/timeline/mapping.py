@@ -130,7 +130,7 @@ class Record:
         return str(next((value for start, value in spec["starts"].items() if text.startswith(start)), spec["else"]))
 
     def _number(self, spec: Mapping[str, Any]) -> str:
-        """A decimal number in plain digits, as far as a double tells it from its neighbours."""
+        """A decimal number in plain digits, to nine decimals."""
         column = spec["number"]
         text = self.get(column)
         if text and not _DECIMAL.fullmatch(text):
@@ -146,7 +146,6 @@ class Record:
         return format((number.quantize(Decimal(1).scaleb(-FINEST)) + 0).normalize(), "f")
 
     def _slug(self, spec: Mapping[str, str]) -> str:
-        """A readable id: the letters of a text, and a hash of what they do not tell apart."""
         if "needs" in spec and not self.get(spec["needs"]):
             return ""
         return slug(self._fill(spec["slug"]), self._fill(spec.get("apart", "")))

@@ -65,14 +65,20 @@ def independent_voices(data: Transcription, event: Row) -> int:
 def _voice_marks(data: Transcription, said: Row) -> frozenset[str]:
     """What makes two voices one: a body that both belong to, or a document that both come from.
 
-    A medium is known by the documents that its own derives from, so that a reprint is no second witness. A party whose
-    own document others retell is known by that document too.
+    A medium is known by the documents that its own derives from, and by who speaks there, so that neither a reprint nor a
+    retelling is a second witness. A party whose own document others retell is known by that document too.
     """
     speaker = data.actors[said["speaker_id"]]
     source = data.sources[said["source_id"]]
     marks = {f"actor {top}" for top in hierarchy.tops(data.affiliations, said["speaker_id"])}
     if speaker["actor_type"] == "medium" or source["source_type"] in ("group_statement", "official"):
         marks |= {f"source {top}" for top in hierarchy.tops(data.derived_from, said["source_id"])}
+    if speaker["actor_type"] == "medium":
+        retold = data.derived_from.get(said["source_id"], frozenset())
+        heard = [
+            other for other in data.said_of(said["record_id"]) if other["stance"] in FACTUAL and other["source_id"] in retold
+        ]
+        marks |= {f"actor {top}" for other in heard for top in hierarchy.tops(data.affiliations, other["speaker_id"])}
     return frozenset(marks)
 
 
