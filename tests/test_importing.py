@@ -317,7 +317,11 @@ def test_a_packed_file_is_the_file(tmp_path):
         assert len(read(tmp_path / "out" / name / "data/raw/events.csv")) == 1
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8b\x08broken", gzip.compress(b"id,side_a\n" * 99)[:20], b"PK broken", "two"])
+@pytest.mark.parametrize(
+    "data",
+    [b"\x1f\x8b\x08broken", gzip.compress(b"id,side_a\n" * 99, mtime=0)[:20], b"PK broken", "two"],
+    ids=["broken", "cut", "no archive", "two files"],
+)
 def test_a_file_that_cannot_be_unpacked_is_named(tmp_path, capsys, data):
     path = tmp_path / "some.csv"
     if data == "two":
