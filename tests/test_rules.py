@@ -5,6 +5,7 @@ import pytest
 from conftest import SOURCE
 from timeline import rules
 from timeline.cli import main
+from timeline.rules import registers
 
 STUB = "reuters-2024-06-04"
 TWINS = "Second and third statement of the morning, both on the north."
@@ -422,3 +423,18 @@ def test_what_a_derivation_gives(sheet, holds, figures):
         sheet.add("figures", figure_id=f"F09{number:02}", **shared, value_best="1")
     lines = [sheet.add("figures", figure_id=f"F09{n}", **{**shared, **cells}) for n, cells in enumerate(figures, start=10)]
     assert ((sheet.file("figures"), lines[-1], "derivation", "derivation_holds") not in sheet.problems()) is holds
+
+
+@pytest.mark.parametrize(
+    ("source", "is_told"),
+    [
+        ({"source_type": "dataset", "fingerprint": "0" * 64}, False),
+        ({"source_type": "dataset"}, True),
+        ({"source_type": "wire", "fingerprint": "0" * 64}, True),
+        ({"source_type": "wire", "accessed": "2024-06-05"}, False),
+    ],
+)
+def test_a_dataset_was_read_where_its_fingerprint_is_known(small, source, is_told):
+    data = small(sources=[{"source_id": "register", **source}], distinct=[{"source_id": "register"}])
+    told = [column for _, column in registers.cited_source_was_read(data)]
+    assert told == (["accessed"] if is_told else [])

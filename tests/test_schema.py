@@ -1,6 +1,7 @@
 """What is compiled from the codebook is what was published."""
 
 import json
+import math
 
 import pyarrow.parquet as pq
 import pytest
@@ -58,6 +59,14 @@ def test_as_many_problems_as_there_are_rows_are_all_told(monkeypatch):
         problems = schema.check(table, table.columns, lines(table, *rows))
         assert {problem.rule for problem in problems} == {"enum"}
         assert len(problems) == number
+
+
+def test_all_problems_are_told_where_all_are_asked_for(monkeypatch):
+    monkeypatch.setattr(schema, "BATCH", 10)
+    monkeypatch.setattr(schema, "MOST_PROBLEMS", 5)
+    table = codebook().tables["captures"]
+    rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(40)]
+    assert len(schema.check(table, table.columns, lines(table, *rows), most=math.inf)) == 40
 
 
 def test_a_repeated_key_is_told_once_for_each_row_that_repeats_it():
