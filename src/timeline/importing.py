@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from timeline import drafts, mapping, raw, rules, schema
 from timeline.columns import codebook
+from timeline.folders import whole
 from timeline.mapping import Refused
 from timeline.normalise import normalise
 from timeline.problems import InvalidData, Problem, printable
@@ -62,18 +62,8 @@ class _Draft:
 
 def import_files(form: str, paths: Sequence[Path], out: Path) -> Imported:
     """Carry files of a format over into a new dataset at `out`, whole or not at all; InvalidData if one cannot be read."""
-    out = out.absolute()
-    if not out.name or out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
-        raise InvalidData([Problem(str(out), 0, "", "", "file", "is there already; give a new or an empty folder")])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
-        staged = Path(folder) / "dataset"
-        staged.mkdir()
-        done = _Import(form).run(paths, staged)
-        if out.exists():
-            out.rmdir()
-        staged.rename(out)
-    return done
+    with whole(out) as folder:
+        return _Import(form).run(paths, folder)
 
 
 class _Import:

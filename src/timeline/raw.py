@@ -263,6 +263,11 @@ def _is_seen(character: str, before: str) -> bool:
     return category not in _INVISIBLE and not is_space and _IGNORABLE.match(character) is None
 
 
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would take a cell for a formula; a number is none."""
+    return cell[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(cell)
+
+
 def check_cells(line: Line) -> list[Problem]:
     """What no cell of any column may be."""
     problems = []
@@ -275,6 +280,6 @@ def check_cells(line: Line) -> list[Problem]:
             problems.append(line.problem(name, "text", "begins or ends with white space"))
         elif unicodedata.normalize("NFC", cell) != cell:
             problems.append(line.problem(name, "text", "is not in Unicode's composed form (NFC)"))
-        elif cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
+        elif is_formula(cell):
             problems.append(line.problem(name, "formula", "would be a formula in a spreadsheet; begin it otherwise"))
     return problems
