@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from timeline.locks import locked
-from timeline.mapping import FORMATS as FORMS
+from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
 
 STOPPED = 130  # as shells have it for Ctrl-C
@@ -93,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
     on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
     importing = verb("import", _import, "Carry others' event data over into a new dataset; what cannot be is in rejected.csv.")
-    importing.add_argument("form", choices=FORMS, metavar="FORMAT", help=f"the format: {', '.join(FORMS)}")
+    forms = formats("mappings")
+    importing.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
     importing.add_argument(
         "files", type=Path, nargs="+", metavar="FILE", help="CSV or tab-separated text, or such a file packed by gzip or zip"
     )

@@ -13,10 +13,9 @@ from timeline.normalise import Row
 from timeline.reconciliation import reconcile, reported
 from timeline.scope import scope
 from timeline.status import authorship, claim_status, independent_voices
-from timeline.transcription import VOUCHING, Transcription
+from timeline.transcription import LASTING, VOUCHING, Transcription
 
 Values = dict[str, Any]
-LASTING = ("series", "war")
 ROLES = (("initiators", "initiator"), ("targets", "target"), ("interceptors", "interceptor"))
 
 

@@ -3,13 +3,15 @@
 A mapping (`mappings/*.toml`) gives each column of our tables a cell: a text with {columns} of the other format and {@names}
 of ids in it, where [a part in brackets] goes if a column in it is empty; or a table that says more:
 
-    { text, map, else }          the text, looked up; without `else`, what is not in `map` is refused
+    { text, map, else }          the text, looked up; without `else`, what is not in `map`, or in those
+                                 of the [maps] that it names, is refused
     { text, starts, else }       the same, by how the text begins
     { text, pad }                the text, its first letter followed by at least so many characters
     { first = [...] }            the first of some cells that is not empty
     { number = column }          a decimal number in plain digits, to nine decimals
     { slug, apart, needs }       an id made of the text, with a hash of `apart`; empty where `needs` is
     { day = column, precision, map }     a day, or the week or month around it
+    { year, month, day }         columns with numbers: a day, or a month or a year where what is finer is 0
     { from, to, exact, span }    two days: one date if they are one, a month or a year; else a set, or a span
 """
 
@@ -27,8 +29,7 @@ from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from typing import Any
 
-FORMATS = ("acled", "gdelt", "ged")
-_PLACEHOLDER, _OPTIONAL = re.compile(r"\{(@?\w+)\}"), re.compile(r"\[([^\[\]]*)\]")
+_PLACEHOLDER, _OPTIONAL = re.compile(r"\{(@?\w[\w ]*)\}"), re.compile(r"\[([^\[\]]*)\]")
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|\d{6})?", flags=re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", flags=re.ASCII)
 _SLUGLESS = re.compile(r"[^a-z0-9]+")
@@ -44,9 +45,23 @@ class Refused(Exception):  # noqa: N818 - it names what was found, as ValueError
         super().__init__(message)
 
 
-def load(name: str) -> dict[str, Any]:
-    """The mapping of a format, as its file has it."""
-    return tomllib.loads((files("timeline") / "mappings" / f"{name}.toml").read_text(encoding="utf-8"))
+def formats(folder: str) -> tuple[str, ...]:
+    """The formats that a folder has mapping files for."""
+    return tuple(sorted(file.name.removesuffix(".toml") for file in (files("timeline") / folder).iterdir()))
+
+
+def load(name: str, folder: str = "mappings") -> dict[str, Any]:
+    """The mapping of a format, as its file has it, with each of its [maps] where a cell names one."""
+    about = tomllib.loads((files("timeline") / folder / f"{name}.toml").read_text(encoding="utf-8"))
+    maps = about.pop("maps", {})
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: maps[v] if key == "map" and isinstance(v, str) else filled(v) for key, v in value.items()}
+        return [filled(item) for item in value] if isinstance(value, list) else value
+
+    found: dict[str, Any] = filled(about)
+    return found
 
 
 def columns_of(spec: Any) -> list[str]:
@@ -55,7 +70,7 @@ def columns_of(spec: Any) -> list[str]:
         return [name for name in _PLACEHOLDER.findall(spec) if not name.startswith("@")]
     if isinstance(spec, list):
         return [name for each in spec for name in columns_of(each)]
-    direct = [spec[key] for key in ("number", "day", "precision", "from", "to", "column") if key in spec]
+    direct = [spec[key] for key in ("number", "year", "month", "day", "precision", "from", "to", "column") if key in spec]
     nested = [spec[key] for key in ("text", "first", "slug", "apart") if key in spec]
     return list(dict.fromkeys([*direct, *columns_of(nested), *columns_of(list(spec.get("map", {}).values()))]))
 
@@ -106,6 +121,8 @@ class Record:
 
     def _fill(self, text: str) -> str:
         """A text with its columns; without the bracketed parts of which one is empty."""
+        if "{" not in text and "[" not in text:
+            return text
         kept = _OPTIONAL.sub(lambda part: part[1] if all(map(self.get, _PLACEHOLDER.findall(part[1]))) else "", text)
         return _PLACEHOLDER.sub(lambda name: self.get(name[1]), kept)
 
@@ -157,12 +174,21 @@ class Record:
             value = self.get(spec["precision"])
             raise Refused(spec["precision"], value, "enum", f"must be one of: {', '.join(spec['map'])}")
         if known == "month":
-            return f"{day:%Y-%m}"
+            return str(day)[:7]
         try:
             week = datetime.timedelta(days=6)
             return f"[{day - week}..{day + week}]" if known == "week" else str(day)
         except OverflowError:
             raise Refused(spec["day"], self.get(spec["day"]), "date", "has no week around it in the calendar") from None
+
+    def _numbered(self, spec: Mapping[str, Any]) -> str:
+        """A date of which year, month and day are in columns of their own, 0 where it is not known."""
+        parts = [self.get(spec[part]) for part in ("year", "month", "day")]
+        for part, text in zip(("year", "month", "day"), parts, strict=True):
+            if not (text.isascii() and text.isdigit()):
+                raise Refused(spec[part], text, "type", "must be a whole number, in plain digits")
+        year, month, day = map(int, parts)
+        return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
 
     def _between(self, spec: Mapping[str, Any]) -> str:
         start, end = self.day(spec["from"]), self.day(spec["to"])
@@ -178,9 +204,9 @@ class Record:
             return str(start)
         if start.day == 1 and start.year == end.year and end.day == calendar.monthrange(end.year, end.month)[1]:
             if start.month == end.month:
-                return f"{start:%Y-%m}"
+                return str(start)[:7]
             if (start.month, end.month) == (1, 12):
-                return f"{start:%Y}"
+                return str(start)[:4]
         is_span = self.get(spec["span"]["column"]) in spec["span"]["values"]
         return f"{start}/{end}" if is_span else f"[{start}..{end}]"
 
@@ -189,6 +215,7 @@ class Record:
 _KINDS: dict[str, Callable[[Record, Mapping[str, Any]], str]] = {
     "first": Record._first,
     "number": Record._number,
+    "year": Record._numbered,
     "day": Record._around,
     "from": Record._between,
     "slug": Record._slug,

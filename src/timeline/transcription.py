@@ -14,6 +14,7 @@ Tables = dict[str, list[Row]]
 FACTUAL = ("claims", "confirms", "reports")
 VOUCHING = (*FACTUAL, "assesses")
 STATES = ("state", "state_body")
+LASTING = ("series", "war")
 # places that neither hold nor exclude a country: what comes "from the east" may come from Iraq
 VAGUE_PLACES = ("bearing", "border_area", "world_region")
 
