@@ -21,6 +21,7 @@ _EXAMPLES = {
     "format": "timeline format",
     "verify": "timeline verify --root path/to/download",
     "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
+    "export": "timeline export acled --out acled",
     "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
 }
 
@@ -99,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         "files", type=Path, nargs="+", metavar="FILE", help="CSV or tab-separated text, or such a file packed by gzip or zip"
     )
     importing.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new dataset's folder")
+    text = "Write the published events in the columns of others' event data, and what is lost on the way."
+    exporting = on_dataset("export", _export, text)
+    forms = formats("exports")
+    exporting.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
+    exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
     fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
     return parser
@@ -170,6 +176,17 @@ def _import(options: argparse.Namespace) -> int:
     if done.changed:
         print(f"{len(done.changed)} cells are held otherwise than they stood ({options.out / CHANGED})")
     return 0 if done.events else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    from timeline.exporting import LOSSES, export
+
+    done = export(options.form, options.root, options.out)
+    print(f"{done.rows} of {done.events} events ({options.out / options.form}.csv)")
+    print(f"{done.losses.total()} losses ({options.out / LOSSES}):")
+    for (column, their_column, kind), number in sorted(done.losses.items()):
+        print(f"{number:7} {kind}: {' -> '.join(filter(None, (column, their_column)))}")
+    return 0 if done.rows else 1
 
 
 def _fingerprint(options: argparse.Namespace) -> int:
