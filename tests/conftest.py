@@ -2,12 +2,16 @@
 
 import csv
 import hashlib
+import json
 import os
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
@@ -15,7 +19,10 @@ from timeline import dates, raw, rules, schema
 from timeline.building import build
 from timeline.cli import main
 from timeline.columns import codebook
+from timeline.describe import DESCRIPTOR, datapackage, dumps
 from timeline.normalise import Row, normalise
+from timeline.parts import part_of
+from timeline.publish import CHECKSUMS, sha256
 from timeline.transcription import Transcription
 
 # The same examples on every machine, and no judgement by the clock.
@@ -164,6 +171,43 @@ def copy(part, tmp_path):
     """A copy of that part, to break."""
     shutil.copytree(part, tmp_path, dirs_exist_ok=True)
     return Copy(tmp_path)
+
+
+def rewrite(folder, rows=20):
+    """Have the events of a release in Parquet of row groups of so many rows."""
+    table = pq.read_table(folder / "events.parquet")
+    pq.write_table(table, folder / "events.parquet", row_group_size=rows, write_page_checksum=True)
+    describe(folder)
+
+
+def partition(folder, rows=20):
+    """Have the events of a release in parts, as those of a large one are."""
+    table = pq.read_table(folder / "events.parquet")
+    files = pa.array([part_of("events", day) for day in table["date_start"].to_pylist()])
+    for file in files.unique().to_pylist():
+        part = table.filter(pc.equal(files, file))
+        pq.write_table(part, folder / file, row_group_size=rows, write_page_checksum=True)
+    (folder / "events.parquet").unlink()
+    describe(folder)
+
+
+def describe(folder):
+    """Make descriptor and checksums hold again."""
+    about = json.loads((folder / DESCRIPTOR).read_bytes())
+    del about["$schema"], about["schemaVersion"], about["resources"]
+    (folder / DESCRIPTOR).write_text(dumps(datapackage(folder, about)), encoding="utf-8")
+    files = [path for path in sorted(folder.iterdir()) if path.name != CHECKSUMS]
+    (folder / CHECKSUMS).write_text("".join(f"{sha256(path)}  {path.name}\n" for path in files), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def layouts(tmp_path_factory):
+    """The release of this repository with the events whole, and with the events in parts."""
+    folder = tmp_path_factory.mktemp("layouts")
+    whole, parts = (shutil.copytree(REPOSITORY / "data" / "processed", folder / name) for name in ("whole", "parts"))
+    rewrite(whole)
+    partition(parts)
+    return {"whole": whole, "parts": parts}
 
 
 class Sheet:

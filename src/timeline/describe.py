@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from timeline.columns import Column, Table, codebook
+from timeline.parts import is_part, parquet_files
 from timeline.problems import InvalidData, Problem
 from timeline.raw import read_plain
 from timeline.rules import RULES, text
@@ -80,7 +81,7 @@ def _repr(value: Any) -> str:
 
 
 def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
-    """The Data Package (v2) of the tables written to `folder`: each as CSV with its schema, and as Parquet."""
+    """The Data Package (v2) of the tables written to `folder`: each as CSV with its schema, and as Parquet or parts of it."""
     book = codebook()
     resources = []
     for table in book.tables.values():
@@ -88,8 +89,8 @@ def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
         described = {"title": table.title, "description": table.description}
         # readers that guess take a comma in a text, or a semicolon in a list, for the delimiter
         text = {"encoding": "utf-8", "dialect": {"delimiter": ","}}
-        resources.append({**_resource(folder, table, "csv"), **described, **text, "schema": schema})
-        resources.append({**_resource(folder, table, "parquet"), **described})
+        resources.append({**_resource(folder / f"{table.name}.csv", table), **described, **text, "schema": schema})
+        resources += [{**_resource(file, table), **described} for file in parquet_files(folder, table)]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         **about,
@@ -150,16 +151,19 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _resource(folder: Path, table: Table, form: str) -> dict[str, Any]:
-    data = (folder / f"{table.name}.{form}").read_bytes()
+def _resource(file: Path, table: Table) -> dict[str, Any]:
+    form = file.suffix[1:]
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256")
     return {
-        "name": table.name if form == "csv" else f"{table.name}-{form}",
-        "path": f"{table.name}.{form}",
+        "name": table.name if form == "csv" else f"{file.stem}-{form}",
+        "path": file.name,
+        **({"partOf": table.name} if is_part(file.name, table.name) else {}),
         "type": "table" if form == "csv" else "file",
         "format": form,
         "mediatype": _MEDIA[form],
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": file.stat().st_size,
+        "hash": f"sha256:{digest.hexdigest()}",
     }
 
 

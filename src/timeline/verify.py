@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from timeline import schema
 from timeline.columns import Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps, mistyped
+from timeline.parts import BY, is_part, parquet_files, part_of
 from timeline.publish import CHECKSUMS, as_csv, sha256
-from timeline.raw import LARGEST_FILE, Line, read_plain
+from timeline.raw import LARGEST_FILE, Line, read_plain, to_csv
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 LARGEST_SUMS = 1 << 20
@@ -63,9 +64,13 @@ def wrong_checksums(folder: Path) -> list[str]:
 
 def _wrong_descriptor(folder: Path) -> list[str]:
     """Where descriptor and codebook page are not what the build writes beside these files, by this package's codebook."""
-    names = {f"{table}.{form}" for table in codebook().tables for form in ("csv", "parquet")}
-    if missing := sorted((names | {DESCRIPTOR, "codebook.md"}) - {path.name for path in folder.iterdir()}):
+    there, names = {path.name for path in folder.iterdir()}, {DESCRIPTOR, "codebook.md"}
+    for table in codebook().tables.values():
+        names |= {f"{table.name}.csv", *(path.name for path in parquet_files(folder, table))}
+    if missing := sorted(names - there):
         return [f"{name}: missing" for name in missing]
+    if others := sorted(there - names - {CHECKSUMS}):
+        return [f"{name}: is no file of such a release" for name in others]
     try:
         written = read_plain(folder / DESCRIPTOR, LARGEST_FILE)
         descriptor = json.loads(written)
@@ -109,21 +114,51 @@ def _read_csv(folder: Path, table: Table) -> list[Line]:
 
 
 def _wrong_table(folder: Path, table: Table, lines: dict[str, list[Line]]) -> Iterator[str]:
-    """Where a table breaks the codebook, or its two files are not equal."""
+    """Where a table breaks the codebook, or its files are not equal."""
     broken = schema.check(table, table.columns, lines[table.name])
     yield from (f"{problem.file}:{problem.line}: {problem.column}: {problem.message}" for problem in broken)
     for column in table.columns if not broken else ():
         yield from _unresolved(table, column, lines)
-    name = f"{table.name}.parquet"
+    if _csv(table, lines[table.name]).encode("utf-8") != (folder / f"{table.name}.csv").read_bytes():
+        yield f"{table.name}.csv: is not as the build writes it"
+    for name, rows in _by_file(folder, table, lines[table.name]).items():
+        yield from _wrong_parquet(folder / name, table, rows)
+
+
+def _csv(table: Table, lines: Sequence[Line]) -> str:
+    header = [column.name for column in table.columns]
+    return to_csv([header, *([line.cells[column] for column in header] for line in lines)])
+
+
+def _by_file(folder: Path, table: Table, lines: list[Line]) -> dict[str, list[Line]]:
+    """The rows that each Parquet file of a table must hold: all, or those of its year."""
+    files = [path.name for path in parquet_files(folder, table)]
+    if not is_part(files[0], table.name):
+        return {files[0]: lines}
+    rows: dict[str, list[Line]] = {file: [] for file in files}
+    for line in lines:
+        rows.setdefault(part_of(table.name, line.cells[BY]), []).append(line)
+    return dict(sorted(rows.items()))
+
+
+def _wrong_parquet(file: Path, table: Table, lines: Sequence[Line]) -> Iterator[str]:
+    """Where a Parquet file does not hold what these rows of the CSV file say."""
+    if not file.exists():
+        yield f"{file.name}: missing; {table.name}.csv has rows of that year"
+        return
     try:
-        binary = pq.read_table(folder / name, page_checksum_verification=True)
+        binary = pq.read_table(file, page_checksum_verification=True)
     except (OSError, ValueError) as error:
-        yield f"{name}: cannot be read: {error}"
+        yield f"{file.name}: cannot be read: {error}"
         return
     if not binary.schema.equals(schema.arrow_schema(table)):
-        yield f"{name}: does not have the codebook's columns"
-    elif as_csv(table, map(_row, binary.to_pylist())).encode("utf-8") != (folder / f"{table.name}.csv").read_bytes():
-        yield f"{name}: does not hold what {table.name}.csv holds"
+        yield f"{file.name}: does not have the codebook's columns"
+        return
+    rows = list(map(_row, binary.to_pylist()))
+    if is_part(file.name, table.name) and any(part_of(table.name, row[BY]) != file.name for row in rows):
+        yield f"{file.name}: has rows of another year"
+    elif as_csv(table, rows) != _csv(table, lines):
+        yield f"{file.name}: does not hold what {table.name}.csv holds"
 
 
 def _row(cells: dict[str, Any]) -> dict[str, Any]:
