@@ -10,7 +10,7 @@ Nothing heavy is imported until a function is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from timeline.loader import Dataset, between, load
+    from timeline.loader import Dataset, between, load, scan
 
     _bundled = Dataset()
     cite = _bundled.cite
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     reconcile = _bundled.reconcile
     tables = _bundled.tables
 
-__all__ = ["Dataset", "between", "cite", "codebook", "evidence", "load", "path", "reconcile", "tables"]
+__all__ = ["Dataset", "between", "cite", "codebook", "evidence", "load", "path", "reconcile", "scan", "tables"]
 
 
 def __getattr__(name: str) -> object:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow as pa
 
-from timeline import citation, dates, engines, frames
-from timeline.engines import FORMATS, one_of
+from timeline import citation, dates, descriptor, engines, frames, reading
+from timeline.engines import ENGINES, FORMATS, one_of
+from timeline.filters import Filters, chosen, condition
 from timeline.periods import between
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    import pyarrow.dataset as ds
 
 
 class Dataset:
@@ -85,7 +85,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no such table or format.
+            If there is no such table or format, or the table has several Parquet files: `scan(name).files` are their paths.
 
         Examples
         --------
@@ -94,33 +94,49 @@ class Dataset:
         'events.csv'
 
         """
+        files = self._files(name, format)
+        if files[0].stem != name:
+            raise ValueError(f"{name} is in several Parquet files, {files[0].name} and others: read it with load or scan")
+        return files[0]
+
+    def load(  # noqa: PLR0913
+        self,
+        name: str = "events",
+        *,
+        columns: Sequence[str] | None = None,
+        filters: Filters | None = None,
+        engine: str = "pandas",
+        format: str = "parquet",
+        verify: bool = False,
+    ) -> Any:
+        """Load a table of this dataset, as `timeline.load` does of the bundled one."""
+        files = self._files(name, format)
+        fields = self._schemas[name]
+        wanted, asked = chosen(columns, name, fields), condition(filters, name, fields)
+        self._hold(files, verify=verify)
+        one_of(engine, ENGINES, "engine")
+        if engine != "pandas" and format != "parquet":
+            raise ValueError(f"engine {engine!r} reads parquet only")
+        with reading.readable(files[0] if len(files) == 1 else self.folder / f"{name}_*.parquet"):
+            table = reading.read(files, fields, wanted, asked, self._keys[name])
+            return engines.give(table, fields, engine)
+
+    def scan(self, name: str = "events", *, verify: bool = False) -> ds.Dataset:
+        """A table of this dataset, to read in pieces, as `timeline.scan` gives the bundled one."""
+        files = self._files(name, "parquet")
+        self._hold(files, verify=verify)
+        return reading.scan(files, self._schemas[name])
+
+    def _files(self, name: str, format: str) -> list[Path]:
+        """A table's file, or the parts that it is published in; ValueError if there is no such table or format."""
         one_of(format, FORMATS, "format")
         one_of(name, self.tables(), "table")
-        return self.folder / f"{name}.{format}"
+        parts = self._parts.get(name) if format == "parquet" else None
+        return [self.folder / file for file in parts or [f"{name}.{format}"]]
 
-    def load(self, name: str = "events", *, engine: str = "pandas", format: str = "parquet", verify: bool = False) -> Any:
-        """Load a table of this dataset, as `timeline.load` does of the bundled one."""
-        file = self.path(name, format)
-        self._hold(file, verify=verify)
-        try:
-            return engines.read(file, self._schemas[name], engine, format)
-        except FileNotFoundError:
-            raise
-        except (OSError, TypeError, KeyError, pa.ArrowException) as error:
-            raise ValueError(f"{file} cannot be read: {error}") from error
-
-    def _hold(self, file: Path, *, verify: bool) -> None:
-        """ValueError unless a file is the one that the descriptor describes: by its size, or by its hash as well."""
-        told = self._resources.get(file.name)
-        if told is None:
-            raise ValueError(f"datapackage.json does not describe {file.name}")
-        if file.stat().st_size != told["bytes"]:
-            found = "has another size than"
-        elif verify and f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}" != told["hash"]:
-            found = "has another SHA-256 than"
-        else:
-            return
-        raise ValueError(f"{file} {found} datapackage.json tells: it was cut, changed, or comes from another release")
+    def _hold(self, files: Sequence[Path], *, verify: bool) -> None:
+        for file in files:
+            descriptor.hold(file, self._resources.get(file.name), verify=verify)
 
     def codebook(self, name: str = "events") -> pd.DataFrame:
         """The definitions of a table's columns, or of the values that one column allows.
@@ -183,13 +199,13 @@ class Dataset:
         [['Iran Times', 'reuters', 'reports', 'occurrence']]
 
         """
-        said = self.load("attestations")
-        said = said[said["record_id"] == record_id]
+        said = self.load("attestations", filters=[("record_id", "==", record_id)])
         keys = (("events", "event_id"), ("figures", "figure_id"))
-        if said.empty and not any((self.load(table)[key] == record_id).any() for table, key in keys):
+        if said.empty and all(self.load(table, columns=[key], filters=[(key, "==", record_id)]).empty for table, key in keys):
             raise KeyError(f"no event or figure {record_id!r}")
         columns = ["source_id", "publisher", "title", "published", "url", "source_type"]
-        sources = self.load("sources")[columns].rename(columns={"title": "source_title"})
+        sources = self.load("sources", columns=columns, filters=[("source_id", "in", said["source_id"])])
+        sources = sources.rename(columns={"title": "source_title"})
         merged = said.merge(sources, on="source_id", how="left")
         merged["first_day"] = [None if pd.isna(day) else dates.parse(day).start for day in merged["published"]]
         ordered: pd.DataFrame = merged.sort_values(
@@ -251,38 +267,25 @@ class Dataset:
 
     @cached_property
     def _descriptor(self) -> dict[str, Any]:
-        file = self.folder / "datapackage.json"
-        try:
-            descriptor: dict[str, Any] = json.loads(file.read_bytes())
-            is_known = all(map(_is_plain, descriptor["resources"]))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            is_known = False
-        if not is_known:
-            raise ValueError(f"{file} does not describe a dataset of this shape")
-        return descriptor
+        return descriptor.read(self.folder / "datapackage.json")
 
     @cached_property
     def _schemas(self) -> dict[str, list[dict[str, Any]]]:
         return {r["name"]: r["schema"]["fields"] for r in self._descriptor["resources"] if "schema" in r}
 
     @cached_property
+    def _keys(self) -> dict[str, list[str]]:
+        return {r["name"]: r["schema"].get("primaryKey", []) for r in self._descriptor["resources"] if "schema" in r}
+
+    @cached_property
     def _resources(self) -> dict[str, dict[str, Any]]:
         return {resource["path"]: resource for resource in self._descriptor["resources"]}
 
-
-def _is_plain(resource: dict[str, Any]) -> bool:
-    """Whether a resource is a file beside its descriptor, with a size and a hash."""
-    path, is_name = resource["path"], re.compile(r"[a-z0-9_]+").fullmatch
-    names = (resource["name"], Path(path).stem) if "schema" in resource else (Path(path).stem,)
-    is_here = path == Path(path).name and all(map(is_name, names)) and {"bytes", "hash"} <= resource.keys()
-    return is_here and all(map(_is_field, resource["schema"]["fields"] if "schema" in resource else ()))
-
-
-def _is_field(field: dict[str, Any]) -> bool:
-    """Whether a column is defined as `codebook` and `load` need it."""
-    texts = (field["name"], field["type"], field["description"])
-    categories = field.get("categories", [])
-    values = [value for category in categories for value in (category["value"], category["description"])]
-    is_known = field["type"] in frames.TYPES and isinstance(field["derived"], bool)
-    is_required = field["constraints"].get("required", False)
-    return is_known and isinstance(is_required, bool) and all(isinstance(text, str) for text in (*texts, *values))
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """The Parquet files of each table that has several, in the order of their years."""
+        parts: dict[str, list[str]] = {}
+        for path, resource in sorted(self._resources.items()):
+            if "partOf" in resource:
+                parts.setdefault(resource["partOf"], []).append(path)
+        return parts

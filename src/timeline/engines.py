@@ -1,11 +1,12 @@
-"""A published table's file as the object of one of several libraries."""
+"""An Arrow table as the object of one of several libraries."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from timeline import frames
 
@@ -13,15 +14,11 @@ ENGINES = ("pandas", "pyarrow", "polars", "duckdb")
 FORMATS = ("parquet", "csv")
 
 
-def read(file: Path, fields: Sequence[dict[str, Any]], engine: str, format: str) -> Any:
-    """What an engine makes of a file; ValueError if it cannot, ImportError if its library is not installed."""
-    one_of(engine, ENGINES, "engine")
+def give(table: pa.Table, fields: Sequence[dict[str, Any]], engine: str) -> Any:
+    """A table as an engine has it; ImportError if its library is not installed."""
     if engine == "pandas":
-        return frames.to_pandas(frames.read(file, fields, format), fields)
-    if format != "parquet":
-        raise ValueError(f"engine {engine!r} reads parquet only")
+        return frames.to_pandas(table, fields)
     # read by one reader, which looks at columns and checksums, whoever shall have it
-    table = frames.read(file, fields, format)
     return table if engine == "pyarrow" else _library(engine).from_arrow(table)
 
 
