@@ -30,7 +30,12 @@ tables = {
     }
     for form in ("parquet", "csv")
 }
-print(json.dumps([pandas.__version__, timeline.__file__, tables, len(timeline.evidence("E0014")), timeline.cite()]))
+late = [("date_start", ">=", "2024-11-01"), ("latitude", "<", 32.5), ("outcome", "not in", ["impact"])]
+tables["asked"] = [
+    cells(timeline.load(columns=["title", "date_start", "scope"], filters=late, format=form)) for form in ("parquet", "csv")
+]
+scanned = timeline.scan().count_rows()
+print(json.dumps([pandas.__version__, timeline.__file__, tables, len(timeline.evidence("E0014")), timeline.cite(), scanned]))
 """
 
 
@@ -64,7 +69,7 @@ def installed(built, tmp_path_factory):
 def test_the_wheel_loads_every_table_with_the_oldest_libraries(installed):
     """pandas 2.3 there, pandas 3 here: the same frames, from Parquet and from CSV."""
     assert OLDEST.is_dir(), "run `make test`, which installs the oldest libraries"
-    version, file, tables, evidence, citation = json.loads(run(str(installed), "-c", DUMP, PYTHONPATH=str(OLDEST)))
+    version, file, tables, evidence, citation, scanned = json.loads(run(str(installed), "-c", DUMP, PYTHONPATH=str(OLDEST)))
     here = json.loads(run(sys.executable, "-c", DUMP.replace('assert importlib.util.find_spec("pandera") is None', "")))
     assert version.startswith("2.3.")
     assert here[0].startswith("3.")
@@ -72,7 +77,8 @@ def test_the_wheel_loads_every_table_with_the_oldest_libraries(installed):
     assert tables["parquet"] == tables["csv"]
     assert tables == here[2]
     assert set(tables["csv"]) == set(timeline.tables())
-    assert (evidence, citation) == (1, timeline.cite())
+    assert tables["asked"][0] == tables["asked"][1] != []
+    assert (evidence, citation, scanned) == (1, timeline.cite(), len(timeline.load("events")))
 
 
 def test_the_command_is_installed_and_says_what_a_build_needs(installed, tmp_path):
