@@ -10,6 +10,7 @@ import pandas as pd
 import polars
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -87,7 +88,7 @@ def asked(frame, groups):
     return frame[np.logical_or.reduce(held)].reset_index(drop=True)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(columns=columns, groups=st.lists(conditions, min_size=1, max_size=2), layout=st.sampled_from(["whole", "parts", "csv"]))
 def test_what_is_read_is_what_a_mask_would_have_left(layouts, columns, groups, layout):
     root, form = layouts["whole" if layout == "csv" else layout], "csv" if layout == "csv" else "parquet"
@@ -150,6 +151,14 @@ def test_an_expression_can_ask_for_what_is_not_known(layouts):
 def test_values_of_many_types(name, sign, value):
     expected = EVENTS[mask(EVENTS, name, sign, value)].reset_index(drop=True)
     pd.testing.assert_frame_equal(timeline.load(filters=[(name, sign, value)]), expected)
+
+
+def test_zero_is_one_number_whatever_its_sign():
+    fields = [{"name": "latitude", "type": "number"}]
+    zeros = pa.table({"latitude": [0.0, 1.0]})
+    for value in (("in", [-0.0]), ("==", -0.0)):
+        found = ds.dataset(zeros).to_table(filter=filters.condition([("latitude", *value)], "places", fields))
+        assert found.to_pydict() == {"latitude": [0.0]}
 
 
 WRONG = {

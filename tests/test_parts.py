@@ -13,6 +13,7 @@ import pytest
 import timeline
 from conftest import describe, partition
 from test_filters import spoil
+from test_published import is_valid
 from test_verify import flip, folder_of, seal_sums
 from timeline import engines
 from timeline.cli import main
@@ -43,6 +44,10 @@ def test_the_parts_are_those_of_the_years(layouts):
     assert list(parts) == PARTS == sorted(path.name for path in layouts["parts"].glob("events_*.parquet"))
     assert all({"bytes", "hash"} <= part.keys() and "schema" not in part for part in parts.values())
     assert next(r for r in descriptor["resources"] if r["name"] == "events")["path"] == "events.csv"
+
+
+def test_frictionless_finds_parts_valid(layouts):
+    assert is_valid(layouts["parts"])
 
 
 def test_the_name_of_a_part():

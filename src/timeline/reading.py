@@ -93,9 +93,9 @@ def _read_parquet(file: Path, fields: Sequence[dict[str, Any]], columns: Sequenc
     """The Arrow table in a Parquet file; OSError if a page does not hold by its checksum."""
     # not by `pyarrow.dataset`, which takes a while to import
     parquet = pq.ParquetFile(file, page_checksum_verification=True)
-    _look_at_columns(file, parquet.schema_arrow.names, fields)
     # on a small table threads cost more than they save
     table = parquet.read(columns, use_threads=parquet.metadata.num_rows > SMALL)
+    _look_at_columns(file, table.column_names if columns is None else parquet.schema_arrow.names, fields)
     return table if columns is None else table.select(columns)
 
 
