@@ -1,0 +1,73 @@
+"""pandas with pandera, as pandera's documentation shows it: built-in checks, and functions of one cell for what has none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import checks
+import pandas as pd
+import pandera.pandas as pa
+
+from timeline import dates
+from timeline.columns import Column
+
+
+def check(dataset: Path, out: Path) -> list[str]:
+    """Check the events and write them; what fails, as `column: check`."""
+    events = pd.read_csv(checks.raw(dataset), dtype=str, keep_default_na=False, na_values=[""])
+    try:
+        checked = schema(dataset).validate(events, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        return [f"{row.column}: {row.check}" for row in errors.failure_cases.itertuples()]
+    checked.to_parquet(out / "events.parquet", index=False)
+    checked.to_csv(out / "events.csv", index=False)
+    return []
+
+
+def schema(dataset: Path) -> pa.DataFrameSchema:
+    """The codebook's checks on events."""
+    columns = {
+        column.name: pa.Column(
+            "Int64" if column.type == "integer" else str,
+            list(_checks(column, dataset)),
+            nullable=not column.required,
+            unique=column.unique,
+            coerce=column.type == "integer",
+        )
+        for column in checks.COLUMNS
+    }
+    return pa.DataFrameSchema(columns)
+
+
+def _checks(column: Column, dataset: Path) -> Iterator[Any]:
+    if column.type == "list":
+        yield pa.Check(column.rules()["type"][0], element_wise=True, error="type")
+    if column.format == "edtf":
+        yield pa.Check(dates.is_valid, element_wise=True, error="edtf")
+    if column.pattern is not None:
+        yield pa.Check.str_matches(f"^(?:{column.pattern})$", error="pattern")
+    if column.max_length is not None:
+        yield pa.Check.str_length(max_value=column.max_length, error="maxLength")
+    if column.minimum is not None:
+        yield pa.Check.ge(column.minimum, error="minimum")
+    if column.maximum is not None:
+        yield pa.Check.le(column.maximum, error="maximum")
+    if column.categories:
+        yield _among(column, list(column.categories), "enum")
+    if column.references:
+        yield _among(column, checks.keys(dataset, column), "reference")
+
+
+def _among(column: Column, allowed: list[str], error: str) -> Any:
+    """Each cell, or each item of its list, is one of some values."""
+    if column.type != "list":
+        return pa.Check.isin(allowed, error=error)
+    known = frozenset(allowed)
+    return pa.Check(lambda cell: known.issuperset(column.items(cell)), element_wise=True, error=error)
+
+
+if __name__ == "__main__":
+    sys.exit(checks.main(check))
