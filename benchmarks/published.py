@@ -1,0 +1,35 @@
+"""What a build published of events, as an Arrow file for the floor: `python benchmarks/published.py FOLDER EVENTS.arrow`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+AS_TEXT = "{} as text"
+
+
+def prepare(processed: Path, file: Path) -> None:
+    """Write each published column, and of lists, which no CSV can hold, their text besides."""
+    table = pq.ParquetFile(processed / "events.parquet")
+    schema = pa.schema([field for field in table.schema_arrow for field in _with_text(field)])
+    with pa.ipc.new_file(str(file), schema) as writer:
+        for batch in table.iter_batches():
+            columns = {name: batch[name] for name in batch.schema.names}
+            texts = {AS_TEXT.format(name): pc.binary_join(column, ";") for name, column in columns.items() if _is_list(column)}
+            writer.write(pa.record_batch({**columns, **texts}).select(schema.names).cast(schema))
+
+
+def _with_text(field: pa.Field) -> list[pa.Field]:
+    return [field, pa.field(AS_TEXT.format(field.name), pa.string())] if pa.types.is_list(field.type) else [field]
+
+
+def _is_list(column: pa.Array) -> bool:
+    return bool(pa.types.is_list(column.type))
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]), Path(sys.argv[2]))
