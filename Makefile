@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OLDEST := $(VENV)/oldest
 AUDITING := $(VENV)/.auditing
+BENCH := $(VENV)/bench
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint types lock mutants audit faults bench clean
+.PHONY: help build test check lint types lock mutants audit faults bench bench-large clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: $(READY) ## check the transcribed rows and publish data/processed
 	$(BIN)/timeline build
@@ -40,13 +41,17 @@ audit: $(AUDITING) ## look for known holes in the dependencies, and for risky co
 faults: $(READY) ## kill a thousand builds, and look what is left (half an hour; needs strace)
 	$(BIN)/python tests/faults.py --kills 1000 --changes --calls
 
-bench: $(READY) ## measure import, load and build against their peers
+bench: $(READY) $(BENCH)/.ready ## measure import, load and build against their peers (half an hour)
 	$(BIN)/python benchmarks/bench.py
+
+bench-large: $(READY) $(BENCH)/.ready ## measure the build of ten million made-up events (ten minutes, 15 GB)
+	$(BIN)/python benchmarks/bench.py --large
 
 lock: $(READY) ## resolve the requirements files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra audit --constraint requirements.txt pyproject.toml --output-file requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-oldest.in --output-file requirements-oldest.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header benchmarks/requirements.in --output-file requirements-bench.txt
 
 clean: ## delete the environment
 	rm -rf $(VENV)
@@ -64,4 +69,9 @@ $(AUDITING): requirements-audit.txt $(READY)
 
 $(OLDEST)/.ready: requirements-oldest.txt $(READY)
 	$(PIP_INSTALL) --require-hashes --upgrade --target $(OLDEST) --requirement requirements-oldest.txt
+	touch $@
+
+$(BENCH)/.ready: requirements-bench.txt $(READY)
+	$(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements-bench.txt
 	touch $@
