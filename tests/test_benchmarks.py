@@ -178,6 +178,15 @@ def test_ratios_are_medians_of_rounds_and_a_part_counts_as_the_whole():
     assert bench._ratios(chosen, runs) == {"build_vs_floor": 2, "peer_vs_build": 5}
 
 
+def test_what_was_measured_before_stays_where_it_is_of_the_same_size():
+    merge = importlib.import_module("bench").merge
+    before = {"rows": 10, "contenders": {"a": 1, "b": 2}, "versions": {}, "a_vs_build": 3, "load_vs_pandas": 1}
+    now = {"contenders": {"b": 4}, "versions": {"b": "5"}}
+    assert merge(before, {"rows": 10, **now}) == {**before, "contenders": {"a": 1, "b": 4}, "versions": {"b": "5"}}
+    assert merge(before, {"rows": 20, **now}) == {"rows": 20, **now, "load_vs_pandas": 1}
+    assert merge(before, {"time_10m_vs_1m": 9}) == {**before, "time_10m_vs_1m": 9}
+
+
 def test_the_page_has_every_ratio_and_every_check_of_every_contender():
     report = importlib.import_module("report")
     results = dict.fromkeys((*report.BARS, *report.OTHERS), 1.0)
