@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,11 +33,13 @@ def run(dataset: Path, out: Path, published: Path | None = None) -> None:
             pool.submit(_write, queues[0], lambda schema: _parquet(out / "events.parquet", schema)),
             pool.submit(_write, queues[1], lambda schema: pyarrow.csv.CSVWriter(str(out / "events.csv"), schema)),
         ]
-        for both in parts:
-            for queue, part in zip(queues, both, strict=True):
-                queue.put(part)
-        for queue in queues:
-            queue.put(None)
+        try:
+            for both in parts:
+                for queue, part in zip(queues, both, strict=True):
+                    queue.put(part)
+        finally:
+            for queue in queues:
+                queue.put(None)
         for task in tasks:
             task.result()
 
@@ -69,11 +72,15 @@ def _slices(dataset: Path, published: Path) -> Iterator[tuple[pa.Table, pa.Table
 
 
 def _write(queue: Queue[Any], opened: Callable[[pa.Schema], Any]) -> None:
-    """Write what comes through a queue until nothing does."""
+    """Write what comes through a queue until nothing does; who feeds it never waits for one that failed."""
+    parts = iter(queue.get, None)
     writer = None
-    while (part := queue.get()) is not None:
-        writer = writer or opened(part.schema)
-        writer.write(part)
+    try:
+        for part in parts:
+            writer = writer or opened(part.schema)
+            writer.write(part)
+    finally:
+        deque(parts, maxlen=0)
     if writer is not None:
         writer.close()
 
