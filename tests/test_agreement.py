@@ -1,5 +1,6 @@
 """Agreement between two coders, against published examples and by what must always hold."""
 
+import krippendorff
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,16 @@ def test_alpha_is_one_only_where_all_are_equal(pairs):
     if found is not None:
         assert -1 <= found <= 1
         assert (found == 1) == all(first == second for first, second in pairs)
+
+
+@given(VALUES)
+def test_alpha_is_that_of_the_library(pairs):
+    """krippendorff, which holds every pair of values against every unit in memory."""
+    values = sorted({value for pair in pairs for value in pair})
+    codes = [[values.index(pair[n]) for pair in pairs] for n in (0, 1)]
+    if len(values) > 1:
+        expected = krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal")
+        assert alpha(pairs) == pytest.approx(expected, abs=0.0006)
 
 
 @given(VALUES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,12 +44,14 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def alpha(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Krippendorff's alpha of two coders' values, nominal, to three decimals; None where all values are one."""
-    values = sorted({value for pair in pairs for value in pair})
+    """Krippendorff's alpha of two coders' values, nominal, to three decimals; None where all values are one.
+
+    One minus the share of pairs that differ, over the share that would if values were paired at random.
+    """
+    values = Counter(value for pair in pairs for value in pair)
+    n = values.total()
     if len(values) < 2:
         return None
-    import krippendorff
-
-    codes = {value: number for number, value in enumerate(values)}
-    coders = [[codes[pair[n]] for pair in pairs] for n in (0, 1)]
-    return round(float(krippendorff.alpha(reliability_data=coders, level_of_measurement="nominal")), 3)
+    observed = sum(first != second for first, second in pairs) / len(pairs)
+    expected = 1 - sum(count * (count - 1) for count in values.values()) / (n * (n - 1))
+    return round(1 - observed / expected, 3)
