@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
-from timeline import dates, raw, rules, schema
+from timeline import batches, dates, raw, rules, schema
 from timeline.building import build
 from timeline.cli import main
 from timeline.columns import codebook
 from timeline.describe import DESCRIPTOR, datapackage, dumps
 from timeline.normalise import Row, normalise
 from timeline.parts import part_of
+from timeline.problems import Found
 from timeline.publish import CHECKSUMS, sha256
 from timeline.transcription import Transcription
 
@@ -136,8 +137,7 @@ def make_part(root):
 def write_part(root):
     """Write it to a folder, raw only: the founding article, and two days with all that is said of them."""
     shutil.copytree(REPOSITORY / "seeds", root / "seeds", dirs_exist_ok=True)
-    lines, problems = raw.read(REPOSITORY)
-    assert not problems
+    lines = read_lines(REPOSITORY)
     rows = {name: [line.cells for line in read] for name, read in lines.items()}
     voiced = {row["record_id"] for row in rows["attestations"] if row["source_id"] == SOURCE}
     events = {row["event_id"] for row in rows["events"] if any(day in row["date"] for day in KEPT_DAYS)} | voiced
@@ -210,6 +210,14 @@ def layouts(tmp_path_factory):
     return {"whole": whole, "parts": parts}
 
 
+def read_lines(root):
+    """The rows of every transcribed table."""
+    found = Found()
+    lines = batches.read_lines(root, codebook().raw_tables(), found)
+    assert not found.problems
+    return lines
+
+
 class Sheet:
     """The transcribed lines of a sound dataset, to change in memory and to check as the build does."""
 
@@ -254,7 +262,6 @@ class Sheet:
         found = []
         for name in sorted(self.changed):
             table = codebook().tables[name]
-            found += [problem for line in self.lines[name] for problem in raw.check_cells(line)]
             found += schema.check(table, table.transcribed(), self.lines[name])
         tables = {table.name: normalise(table, self.lines[table.name], found) for table in codebook().raw_tables()}
         return found + rules.check(Transcription(tables))
@@ -262,7 +269,7 @@ class Sheet:
 
 @pytest.fixture(scope="session")
 def part_lines(tmp_path_factory):
-    return raw.read(write_part(tmp_path_factory.mktemp("lines")))[0]
+    return read_lines(write_part(tmp_path_factory.mktemp("lines")))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from timeline import dates, raw
 from timeline.building import validate
 from timeline.columns import codebook
+from timeline.events import Events
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS / "peers")]
@@ -156,7 +157,9 @@ def test_the_same_dataset_is_made_each_time(made, tmp_path):
 
 def test_the_made_up_dataset_is_sound(tmp_path):
     importlib.import_module("generate").generate(ROWS, tmp_path)
-    assert validate(tmp_path)["events"]
+    with Events() as events:
+        validate(tmp_path, events)
+        assert events.number == ROWS
     assert raw.out_of_form(tmp_path) == {}
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from conftest import REPOSITORY
-from timeline import building, publish
+from timeline import publish, stream
 from timeline.cli import main
 from timeline.publish import replace
 
@@ -54,7 +54,7 @@ def test_nothing_is_left_beside_what_is_published(copy):
     assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
 
 
-@pytest.mark.parametrize("at", ["codebook_markdown", "datapackage", "as_arrow", "replace"])
+@pytest.mark.parametrize("at", ["codebook_markdown", "datapackage", "as_text", "replace"])
 def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, capsys, monkeypatch, at):
     copy.edit("events", 2, note="Changed.")
     before = copy.published()
@@ -255,12 +255,7 @@ def test_the_committed_data_equal_a_fresh_build(capsys):
 
 def test_what_is_derived_is_checked_again(copy, monkeypatch, refused):
     """A derived column that breaks its constraint is not published."""
-    derive = building.derive
-
-    def spoilt(data):
-        tables = derive(data)
-        tables["events"][0]["n_sources"] = 0
-        return tables
-
-    monkeypatch.setattr(building, "derive", spoilt)
-    assert refused() == {("data/processed/events.csv", 2, "n_sources", "minimum")}
+    derive_event = stream.derive_event
+    monkeypatch.setattr(stream, "derive_event", lambda data, event: derive_event(data, event) | {"n_sources": 0})
+    lines = range(2, len(copy.rows("events")) + 1)
+    assert refused() == {("data/processed/events.csv", line, "n_sources", "minimum") for line in lines}

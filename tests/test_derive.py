@@ -8,8 +8,7 @@ import pytest
 import timeline
 from conftest import SOURCE
 from timeline.cli import main
-from timeline.derive import derive
-from timeline.scope import scope
+from timeline.derive import derive, derive_actors, derive_event
 from timeline.transcription import VOUCHING
 
 ACTORS = [
@@ -89,7 +88,7 @@ def event(small):
             places=PLACES,
             sources=SOURCES,
         )
-        return derive(data)["events"][0] | {"scope": scope(data, data.events["E0001"])}
+        return derive_event(data, data.events["E0001"])
 
     return make
 
@@ -173,8 +172,8 @@ def test_a_month_is_no_day_of_publication(small):
     source = {"source_id": "wire", "source_type": "wire", "published": "2024-06~"}
     event = {"event_id": "E0001", "event_type": "statement", "date": "2024-03-10"}
     said = {"record_id": "E0001", "source_id": "wire", "speaker_id": "groups", "stance": "reports", "aspect": "occurrence"}
-    derived = derive(small(events=[event], attestations=[said], actors=ACTORS, sources=[source]))
-    assert derived["events"][0]["first_reported"] is None
+    data = small(events=[event], attestations=[said], actors=ACTORS, sources=[source])
+    assert derive_event(data, data.events["E0001"])["first_reported"] is None
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,9 @@ def test_claimants_are_who_claims_an_event(small):
             for n, (record, speaker, stance) in enumerate(said)
         ],
     )
-    assert [(row["event_id"], row["actor_id"], row["role"]) for row in derive(data)["event_actors"]] == [
+    assert [
+        (row["event_id"], row["actor_id"], row["role"]) for event in data["events"] for row in derive_actors(data, event)
+    ] == [
         ("E0001", "groups", "claimant"),
         ("E0001", "groups", "initiator"),
         ("E0001", "israel", "target"),

@@ -95,7 +95,10 @@ def test_another_python_reads_every_row_the_same(copy, interpreter):
     """Without the libraries of this one: what it reads, checks for text and dates, and would print."""
     script = (
         "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from timeline import raw, dates; "
-        "from timeline.columns import codebook; lines, problems = raw.read(Path(sys.argv[2])); assert not problems; "
+        "from timeline.columns import codebook; from timeline.problems import Found; "
+        "found = Found(); root = Path(sys.argv[2]); "
+        "lines = {t.name: [line for file in raw.files(root, t) for line in raw.read_rows(file, file.name, t.raw, found)] "
+        "for t in codebook().raw_tables()}; assert not found.problems; "
         "[print(dates.parse(line.cells['date'])) for line in lines['events']]; "
         "print(*(raw.canonical(t, lines[t.name]) for t in codebook().raw_tables() if not t.file_key), sep='')"
     )

@@ -47,3 +47,16 @@ def test_evidence_of_a_figure_and_of_a_record_nobody_voices():
 def test_evidence_of_what_is_not_there_is_an_error(name):
     with pytest.raises(KeyError, match="no event or figure"):
         timeline.evidence(name)
+
+
+def test_evidence_has_the_voices_that_speak_of_many(copy):
+    shared = {"source_id": SOURCE, "paragraph": "1", "speaker_id": "reuters", "stance": "reports", "aspect": "occurrence"}
+    for attestation_id, record_id in (("T90001", "E001*"), ("T90002", "E0014*"), ("T90003", "E0021*")):
+        copy.add("attestations", attestation_id=attestation_id, record_id=record_id, **shared)
+    assert main(["build", "--root", str(copy.root)]) == 0
+    assert main(["verify", "--root", str(copy.root)]) == 0
+    dataset = timeline.Dataset(copy.root)
+    assert {"T90001", "T90002"} < set(dataset.evidence("E0014")["attestation_id"])
+    assert "T90003" not in set(dataset.evidence("E0014")["attestation_id"])
+    with pytest.raises(KeyError):
+        dataset.evidence("E0014X")

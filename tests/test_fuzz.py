@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from timeline import dates, raw
+from timeline import batches, dates, raw
 from timeline.columns import codebook
-from timeline.problems import FORMATS, render
+from timeline.problems import FORMATS, Found, render
 
 PIECES = ["2024", "0000", "9999", "-", "02", "30", "/", "..", "[", "]", ",", "~", "?", "%", " ", "\n", "٢", "-0001", "Y", "X"]
 near_dates = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
@@ -59,7 +59,10 @@ def damaged(draw):
 def test_any_bytes_are_read_as_they_stand_or_refused(tmp_path, data):
     path = tmp_path / "places.csv"
     path.write_bytes(data)
-    lines, problems = raw._read_file(path, "places.csv", PLACES)
+    found = Found()
+    lines = [line for batch in batches.read_file(path, "places.csv", PLACES.raw, found) for line in batch.lines()]
+    assert (lines, found) == row_by_row(path)
+    problems = found.problems + [problem for line in lines for problem in raw.check_cells(line)]
     assert all(problem.line <= data.count(b"\n") + 1 for problem in problems)
     for form in FORMATS:
         assert not problems or render(problems, form)
@@ -69,10 +72,16 @@ def test_any_bytes_are_read_as_they_stand_or_refused(tmp_path, data):
         assert all(cell == cell.strip() for line in lines for cell in line.cells.values())
 
 
+def row_by_row(path):
+    """What is read without Arrow."""
+    found = Found()
+    return list(raw.read_rows(path, path.name, PLACES.raw, found)), found
+
+
 CELLS = [(table.name, column.name) for table in codebook().raw_tables() for column in table.transcribed()]
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_text_in_any_cell_is_taken_or_refused_there_or_where_it_is_missed(sheet, data):
     table, column = data.draw(st.sampled_from([(table, column) for table, column in CELLS if sheet.lines[table]]))

@@ -9,6 +9,7 @@ from timeline.rules import registers
 
 STUB = "reuters-2024-06-04"
 TWINS = "Second and third statement of the morning, both on the north."
+MANY = {"record_id": "E0021", "stance": "reports", "aspect": "occurrence"}
 # rule → cases of (table, key of the row, changes, column named); a list of changes is made in order
 EDITS = {
     "attack_has_its_number": [
@@ -83,6 +84,11 @@ EDITS = {
         ("attestations", {"record_id": "E0021"}, {"aspect": "origin_place_id"}, "value"),
     ],
     "statement_is_not_after_its_report": [("attestations", {"record_id": "E0021"}, {"stated_on": "2024-06-06"}, "stated_on")],
+    "voice_on_many_is_plain": [
+        ("attestations", MANY, {"record_id": "E0021*", "stance": "doubts"}, "stance"),
+        ("attestations", MANY, {"record_id": "E0021*", "aspect": "date", "value": "2023-11"}, "value"),
+        ("attestations", MANY, {"record_id": "E0021*", "aspect": "value_low"}, "aspect"),
+    ],
     "cited_source_was_read": [
         ("sources", {"source_id": SOURCE}, {"accessed": ""}, "accessed"),
         ("distinct", {"reason": TWINS}, {"source_id": STUB}, ("sources", {"source_id": STUB}, "accessed")),

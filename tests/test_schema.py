@@ -1,7 +1,6 @@
 """What is compiled from the codebook is what was published."""
 
 import json
-import math
 
 import pyarrow.parquet as pq
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from conftest import REPOSITORY
 from timeline import schema
 from timeline.columns import codebook
+from timeline.problems import Found, render
 
 PROCESSED = REPOSITORY / "data" / "processed"
 SCHEMAS = {
@@ -37,36 +37,14 @@ def lines(table, *rows):
     return [schema.Line(f"{n // 20}.csv", n, {**dict.fromkeys(names, ""), **cells}) for n, cells in enumerate(rows, start=2)]
 
 
-def test_many_problems_end_the_search(monkeypatch):
-    """Batch by batch, until there are more than anybody would read; what was not looked at is told."""
-    monkeypatch.setattr(schema, "BATCH", 10)
-    monkeypatch.setattr(schema, "MOST_PROBLEMS", 20)
+def test_the_first_thousand_problems_are_kept_and_all_are_counted():
     table = codebook().tables["captures"]
-    rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(40)]
-    problems = schema.check(table, table.columns, lines(table, *rows))
-    assert [problem.line for problem in problems] == [*range(2, 22), 22]
-    assert problems[-1] == schema.Problem(
-        "1.csv", 22, "", "", "row", "this row and what follows were not checked, after 20 problems"
-    )
-
-
-def test_as_many_problems_as_there_are_rows_are_all_told(monkeypatch):
-    monkeypatch.setattr(schema, "BATCH", 10)
-    monkeypatch.setattr(schema, "MOST_PROBLEMS", 15)
-    table = codebook().tables["captures"]
-    for number in (14, 20):
-        rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(number)]
-        problems = schema.check(table, table.columns, lines(table, *rows))
-        assert {problem.rule for problem in problems} == {"enum"}
-        assert len(problems) == number
-
-
-def test_all_problems_are_told_where_all_are_asked_for(monkeypatch):
-    monkeypatch.setattr(schema, "BATCH", 10)
-    monkeypatch.setattr(schema, "MOST_PROBLEMS", 5)
-    table = codebook().tables["captures"]
-    rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(40)]
-    assert len(schema.check(table, table.columns, lines(table, *rows), most=math.inf)) == 40
+    rows = [{"event_id": f"E{n}", "harvest": "third"} for n in range(1500)]
+    found = Found()
+    found.add(schema.check(table, table.columns, lines(table, *rows)))
+    assert [problem.line for problem in found.problems] == [*range(2, 1002)]
+    assert (found.more, found.is_full) == (500, True)
+    assert render(found.problems, more=found.more).endswith("1500 problems in 51 files; the first 1000 are listed")
 
 
 def test_a_repeated_key_is_told_once_for_each_row_that_repeats_it():

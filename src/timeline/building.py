@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from timeline import raw, rules, schema
+import pyarrow as pa
+
+from timeline import batches, raw, rules, schema
 from timeline.columns import codebook
-from timeline.derive import derive
 from timeline.describe import ABOUT, read_about
+from timeline.events import Events
 from timeline.locks import locked
 from timeline.normalise import normalise
-from timeline.problems import InvalidData
-from timeline.publish import PROCESSED, publish
+from timeline.problems import Found, InvalidData
+from timeline.publish import publish
+from timeline.stream import stream
 from timeline.transcription import Transcription
 
 
@@ -23,44 +26,41 @@ def build(root: Path, on_wait: Callable[[], None] = lambda: None) -> bool:
 
     Of two builds at once, one waits for the other, after it called `on_wait`.
     """
-    with locked(root, on_wait):
-        return publish(root, derived(root), read_about(root))
+    with locked(root, on_wait), derived(root) as rows:
+        return publish(root, rows, read_about(root))
 
 
-def derived(root: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every published table, checked on both ends; InvalidData lists every problem."""
-    tables = derive(validate(root))
-    for table in codebook().tables.values():
-        file = f"{PROCESSED}/{table.name}.csv"
-        printed = [
-            raw.Line(file, number, {column.name: column.print(row[column.name]) for column in table.columns})
-            for number, row in enumerate(tables[table.name], start=2)
-        ]
-        if problems := schema.check(table, table.columns, printed):
-            raise InvalidData(problems)
-    return tables
+@contextmanager
+def derived(root: Path) -> Iterator[Iterator[tuple[str, pa.RecordBatch]]]:
+    """The rows of every published table, some at a time with the table's name; InvalidData lists every problem."""
+    with Events() as events:
+        yield stream(validate(root, events), events)
 
 
-def validate(root: Path) -> Transcription:
-    """The transcribed tables as values; InvalidData lists every problem in them.
+def validate(root: Path, events: Events) -> Transcription:
+    """The transcribed tables as values, of the events those that are spoken of one by one; InvalidData lists every problem.
 
-    Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may stand there. Nor are
-    they where there are more problems already than anybody would read.
+    All events go to `events`. Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may
+    stand there. Nor are they where there are more problems already than anybody would read.
     """
     if not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "is no folder", str(root))
-    lines, problems = raw.read(root)
+    found = Found()
+    found.add(raw.strays(root))
+    tables = [table for table in codebook().raw_tables() if table.name != events.table.name]
+    lines = batches.read_lines(root, tables, found)
     try:
         read_about(root)
     except InvalidData as invalid:
-        problems += invalid.problems
-    is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in problems)
-    for table in codebook().raw_tables():
-        problems += schema.check(table, table.transcribed(), lines[table.name])
-    if is_readable and len(problems) < raw.MOST_PROBLEMS:
-        normalised = {table.name: normalise(table, lines[table.name], problems) for table in codebook().raw_tables()}
-        data = Transcription(normalised)
-        problems += rules.check(data)
-    if problems:
-        raise InvalidData(problems)
+        found.add(invalid.problems)
+    for table in tables:
+        found.add(schema.check(table, table.transcribed(), lines[table.name]))
+    told = found.problems
+    data = Transcription({**{t.name: normalise(t, lines[t.name], told) for t in tables}, events.table.name: []})
+    data = events.read(root, data, found)
+    is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in told)
+    if is_readable and not found.is_full:
+        found.add(rules.check(data))
+    if told:
+        raise InvalidData(told, found.more)
     return data

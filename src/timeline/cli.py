@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     except InvalidData as invalid:
         form = getattr(options, "format", "text")
         # reports for programs go where programs read; those for people are errors
-        print(render(invalid.problems, form), file=sys.stderr if form == "text" else sys.stdout)
+        print(render(invalid.problems, form, more=invalid.more), file=sys.stderr if form == "text" else sys.stdout)
         return 1
     except KeyboardInterrupt:
         print(f"timeline {options.verb}: stopped", file=sys.stderr)
@@ -125,12 +125,15 @@ def _say_waiting() -> None:
 
 def _validate(options: argparse.Namespace) -> int:
     from timeline.building import validate
+    from timeline.events import Events
 
-    data = validate(options.root)
+    with Events() as events:
+        data = validate(options.root, events)
     if options.format == "json":
         print("[]")
     elif options.format == "text":
-        print(f"{sum(map(len, data.tables.values()))} rows in {len(data.tables)} tables: no problem")
+        others = (len(rows) for name, rows in data.tables.items() if name != events.table.name)
+        print(f"{events.number + sum(others)} rows in {len(data.tables)} tables: no problem")
     return 0
 
 
@@ -191,10 +194,10 @@ def _export(options: argparse.Namespace) -> int:
 
 def _fingerprint(options: argparse.Namespace) -> int:
     from timeline.fingerprints import fingerprint, paragraphs
-    from timeline.raw import LARGEST_FILE, read_plain, to_csv
+    from timeline.raw import LARGEST_TEXT, read_plain, to_csv
 
     try:
-        text = read_plain(options.file, LARGEST_FILE).decode("utf-8-sig")
+        text = read_plain(options.file, LARGEST_TEXT).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         message = f"is not UTF-8: byte 0x{error.object[error.start]:02x}"

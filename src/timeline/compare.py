@@ -23,7 +23,8 @@ def differences(root: Path) -> list[str]:
     """
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
-        write(fresh, derived(root), read_about(root))
+        with derived(root) as rows:
+            write(fresh, rows, read_about(root))
         found = [*_not_canonical(root), *_not_fresh(root / PROCESSED, fresh)]
         return found or [f"{PROCESSED}/{message}" for message in wrong_checksums(root / PROCESSED)]
 

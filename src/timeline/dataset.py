@@ -199,9 +199,14 @@ class Dataset:
         [['Iran Times', 'reuters', 'reports', 'occurrence']]
 
         """
-        said = self.load("attestations", filters=[("record_id", "==", record_id)])
+        # itself, and all records whose ids begin as its own does
+        names = [record_id, *(f"{record_id[:n]}*" for n in range(1, len(record_id) + 1))]
+        said = self.load("attestations", filters=[("record_id", "in", names)])
         keys = (("events", "event_id"), ("figures", "figure_id"))
-        if said.empty and all(self.load(table, columns=[key], filters=[(key, "==", record_id)]).empty for table, key in keys):
+        is_named = (said["record_id"] == record_id).any()
+        if not is_named and all(
+            self.load(table, columns=[key], filters=[(key, "==", record_id)]).empty for table, key in keys
+        ):
             raise KeyError(f"no event or figure {record_id!r}")
         columns = ["source_id", "publisher", "title", "published", "url", "source_type"]
         sources = self.load("sources", columns=columns, filters=[("source_id", "in", said["source_id"])])

@@ -81,7 +81,7 @@ class Date:
         )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 17)
 def parse(text: str) -> Date:
     """Read a date of the subset; ValueError says what is wrong with it.
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-TEXT = pd.StringDtype("pyarrow")
+TEXT: Any = pd.StringDtype("pyarrow")
 TRUTH = pd.BooleanDtype()
 _DTYPES: dict[str, Any] = {
     "string": TEXT,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -200,8 +199,7 @@ class _Import:
         found: list[tuple[str, Problem]] = []
         book = codebook()
         for name, rows in lines.items():
-            found += [(name, problem) for line in rows for problem in raw.check_cells(line)]
-            broken = schema.check(book.tables[name], book.tables[name].transcribed(), rows, most=math.inf)
+            broken = schema.check(book.tables[name], book.tables[name].transcribed(), rows)
             found += [(name, problem) for problem in broken]
         together = {**{table.name: [] for table in book.raw_tables()}, **lines, "sources": self.kept["sources"]}
         together |= {table: [*self.kept[table], *lines[table]] for table, _ in REGISTERS}

@@ -10,6 +10,8 @@ from timeline.columns import Table
 from timeline.problems import Problem
 from timeline.raw import Line
 
+NOWHERE = Line("", 0, {})
+
 
 class Row(dict[str, Any]):
     """One row's values by column: `str`, `int`, `float`, `bool`, `date`, a tuple of `str`, or None.
@@ -21,7 +23,7 @@ class Row(dict[str, Any]):
 
     def __init__(self, values: dict[str, Any], line: Line | None = None, *, sound: bool = True) -> None:
         super().__init__(values)
-        self.line = line or Line("", 0, {})
+        self.line = line or NOWHERE
         self.sound = sound
 
     def date(self, column: str = "date") -> dates.Date | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 
 FORMATS = ("text", "json", "github")
 LONGEST_VALUE = 80
@@ -26,22 +26,43 @@ class Problem:
     message: str
 
 
+@dataclass(slots=True)
+class Found:
+    """Problems as they are found: the first thousand are kept, all are counted."""
+
+    problems: list[Problem] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Keep some more, or count them."""
+        for problem in problems:
+            if self.is_full:
+                self.more += 1
+            else:
+                self.problems.append(problem)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more than anybody would read."""
+        return len(self.problems) >= MOST_LISTED
+
+
 class InvalidData(Exception):  # noqa: N818 - it names what was found, as ValueError does
-    """A dataset breaks rules; `problems` lists all of them."""
+    """A dataset breaks rules; `problems` lists them, and there are `more` that are counted only."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = sorted(set(problems))
-        super().__init__(render(self.problems))
+    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
+        self.problems, self.more = sorted(set(problems)), more
+        super().__init__(render(self.problems, more=more))
 
 
-def render(problems: Sequence[Problem], form: str = "text") -> str:
+def render(problems: Sequence[Problem], form: str = "text", *, more: int = 0) -> str:
     """Print problems for a person (`text`), a program (`json`) or a pull request (`github`)."""
     if form == "json":
         return json.dumps([asdict(problem) for problem in problems], indent=2)
     line = _as_github if form == "github" else _as_text
     files = len({problem.file for problem in problems})
-    summary = f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}"
-    if len(problems) > MOST_LISTED:
+    summary = f"{_counted(len(problems) + more, 'problem')} in {_counted(files, 'file')}"
+    if len(problems) + more > MOST_LISTED:
         summary += f"; the first {MOST_LISTED} are listed"
     return "\n".join([*map(line, problems[:MOST_LISTED]), *([summary] if form == "text" else [])])
 

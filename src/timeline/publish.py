@@ -8,14 +8,19 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from threading import Thread
+from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from timeline.columns import Table, codebook
+from timeline.batches import printed
+from timeline.columns import LIST_DELIMITER, Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
 from timeline.raw import to_csv
 from timeline.schema import arrow_schema
@@ -26,12 +31,20 @@ CHECKSUMS = "SHA256SUMS"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def write(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about: Mapping[str, Any]) -> None:
-    """Write a release into an empty folder: every table twice, and what describes and proves them."""
-    for table in codebook().tables.values():
-        rows = list(tables[table.name])
-        _save(folder / f"{table.name}.csv", as_csv(table, rows).encode("utf-8"))
-        _save(folder / f"{table.name}.parquet", as_parquet(table, rows))
+def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> None:
+    """Write a release into an empty folder: every table twice, and what describes and proves them.
+
+    `rows` are those of the published tables, some at a time with the table's name.
+    """
+    with ExitStack() as stack, Worker() as one, Worker() as other:
+        files: dict[str, tuple[_Csv, _Parquet]] = {
+            name: (stack.enter_context(_Csv(folder, table)), stack.enter_context(_Parquet(folder, table)))
+            for name, table in codebook().tables.items()
+        }
+        for name, batch in rows:
+            text, binary = files[name]
+            one.put(text.write, batch)
+            other.put(binary.write, batch)
     _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
     _save(folder / DESCRIPTOR, dumps(datapackage(folder, about)).encode("utf-8"))
     sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
@@ -39,7 +52,118 @@ def write(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
     _sync(folder)
 
 
-def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about: Mapping[str, Any]) -> bool:
+class Worker:
+    """A thread that does one thing after the other; at most one waits, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._queue: Queue[tuple[Callable[[Any], None], Any] | None] = Queue(maxsize=1)
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+
+    def put(self, do: Callable[[Any], None], what: Any) -> None:
+        """Have something done; what went wrong before is raised here."""
+        if self._error is not None:
+            raise self._error
+        self._queue.put((do, what))
+
+    def _run(self) -> None:
+        while (task := self._queue.get()) is not None:
+            if self._error is None:
+                try:
+                    task[0](task[1])
+                except BaseException as error:  # noqa: BLE001 - it is raised where the thread was started
+                    self._error = error
+
+    def __enter__(self) -> Worker:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        if kind is None and self._error is not None:
+            raise self._error
+
+
+class _File:
+    """A file that is written a piece at a time, so that it outlasts a crash of the machine; errors name it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stream = path.open("xb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                with self.named():
+                    self.end()
+                    self._stream.flush()
+                    os.fsync(self._stream.fileno())
+        finally:
+            with suppress(OSError, ValueError):
+                self.end()
+            with suppress(OSError):
+                self._stream.close()
+
+    def end(self) -> None:
+        """Write what stands at the end of the file."""
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Have errors of the system name the file, as those of opening it do."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._path)) from None
+
+
+class _Csv(_File):
+    """A table as CSV."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        super().__init__(folder / f"{table.name}.csv")
+        self._table = table
+        with self.named():
+            self._stream.write(to_csv([[column.name for column in table.columns]]).encode("utf-8"))
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write some rows."""
+        text = printed([as_text(column, batch.column(column.name)) for column in self._table.columns])
+        with self.named():
+            self._stream.write(text)
+
+
+class _Parquet(_File):
+    """A table as Parquet; each page carries a checksum."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        super().__init__(folder / f"{table.name}.parquet")
+        options = {"compression": "snappy", "write_page_checksum": True}
+        self._writer = pq.ParquetWriter(self._stream, arrow_schema(table), **options)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write some rows."""
+        with self.named():
+            self._writer.write_batch(batch)
+
+    def end(self) -> None:
+        self._writer.close()
+
+
+def as_text(column: Column, values: pa.Array) -> pa.Array:
+    """Values as their cells, null where empty."""
+    if column.type == "list":
+        return pc.binary_join(values, LIST_DELIMITER)
+    if column.type != "number":
+        return values.cast(pa.string())
+    encoded = values.dictionary_encode()
+    return pa.array(list(map(column.print, encoded.dictionary.to_pylist())), pa.string()).take(encoded.indices)
+
+
+def publish(root: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> bool:
     """Put a release in the place of the last one, whole or not at all; whether anything changed.
 
     The caller holds the dataset's lock. What a build left behind that was killed is cleared first.
@@ -54,7 +178,7 @@ def publish(root: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], about
         _remove(left)
     staged.mkdir(parents=True)
     try:
-        write(staged, tables, about)
+        write(staged, rows, about)
         if _contents(staged) == _contents(target):
             return False
         replace(staged, target)
@@ -80,27 +204,6 @@ def replace(staged: Path, target: Path) -> None:
         aside.rename(target)
         raise
     aside.rename(staged)
-
-
-def as_csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
-    """A published table as CSV text."""
-    header = [column.name for column in table.columns]
-    return to_csv([header, *([column.print(row[column.name]) for column in table.columns] for row in rows)])
-
-
-def as_parquet(table: Table, rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """A published table as Parquet; each page carries a checksum."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(as_arrow(table, rows), sink, compression="snappy", write_page_checksum=True)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
-
-
-def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """A published table as Arrow; an empty list is null, as an empty cell is."""
-    listed = list(rows)
-    columns = {column.name: [_null_if_empty(row[column.name]) for row in listed] for column in table.columns}
-    return pa.Table.from_pydict(columns, schema=arrow_schema(table))
 
 
 def sha256(path: Path) -> str:
@@ -142,10 +245,6 @@ def _contents(folder: Path) -> dict[str, str]:
     """What a folder holds, by hash; a folder within it is something else than any file."""
     there = folder.iterdir() if folder.is_dir() else ()
     return {path.name: sha256(path) if path.is_file() else "" for path in there}
-
-
-def _null_if_empty(value: Any) -> Any:
-    return None if value == () else value
 
 
 def _exchange(one: Path, other: Path) -> bool:

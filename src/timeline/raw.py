@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import math
 import re
 import stat
 import unicodedata
@@ -12,22 +13,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from timeline.columns import Table, codebook
-from timeline.problems import LONGEST_VALUE, InvalidData, Problem, shown
+from timeline.problems import LONGEST_VALUE, Found, InvalidData, Problem, shown
 
 FOLDERS = ("data/raw", "seeds/coverage")
 STRUCTURAL = ("file", "header", "row")
-LARGEST_FILE, LONGEST_LINE = 1 << 24, 1 << 20
-MOST_PROBLEMS = 1000
+LARGEST_TEXT, LONGEST_LINE = 1 << 24, 1 << 20
+LARGEST_FILE = 1 << 28  # of rows that are held all at once
 MOST_NAMES = 20
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # ASCII and full width
 _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 _JOINERS, _UNCASED = "\u200c\u200d", ("Lo", "Mn", "Mc")  # of Persian and other scripts
 # letters and marks that are drawn as nothing: fillers, blanks, selectors of a variant
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_DRAWN_AS_NOTHING = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_IGNORABLE = re.compile(f"[{_DRAWN_AS_NOTHING}]")
+# what needs a closer look: a formula's beginning, or what is drawn as nothing
+SUSPICIOUS = f"^[{''.join(map(re.escape, _FORMULA_STARTS))}]|[{_DRAWN_AS_NOTHING}]"
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Reading(NamedTuple):
+    """How a file is read: after what was read already, of how many bytes at most, and whether in strict form."""
+
+    lines: int = 0
+    offset: int = 0
+    most: float = math.inf
+    strict: bool = True
+
+
+AS_IT_STANDS = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +59,13 @@ class Line:
         return Problem(self.file, self.number, column, self.cells.get(column, ""), rule, message)
 
 
-def read(root: Path) -> tuple[dict[str, list[Line]], list[Problem]]:
-    """Read every transcribed table below `root`; a file with a problem gives the rows that could be read."""
-    tables: dict[str, list[Line]] = {}
-    problems = _strays(root)
-    for table in codebook().raw_tables():
-        tables[table.name] = []
-        for path in files(root, table):
-            lines, found = _read_file(path, path.relative_to(root).as_posix(), table)
-            tables[table.name] += lines
-            problems += found
-    return tables, problems
-
-
 def files(root: Path, table: Table) -> list[Path]:
     """The files that a table is transcribed in: one, or for coverage one for each document."""
     source = table.source or ""
     return sorted(root.glob(source)) if "*" in source else [root / source]
 
 
-def _strays(root: Path) -> list[Problem]:
+def strays(root: Path) -> list[Problem]:
     """Files where transcribed ones stand that are none of the codebook's: their rows would be lost unnoticed."""
     known = {path for table in codebook().raw_tables() for path in files(root, table)}
     below = {path for path in (root / "data/raw").rglob("*") if path.is_file() and not path.name.startswith(".")}
@@ -92,16 +95,17 @@ def out_of_form(root: Path) -> dict[str, str]:
     A byte order mark and CRLF, which spreadsheets write, are a matter of form. InvalidData if a file cannot be read.
     """
     found: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems = Found()
     for table in codebook().raw_tables():
         for path in files(root, table):
             file = path.relative_to(root).as_posix()
-            lines, wrong = _read_file(path, file, table, strict=False)
-            problems += wrong
-            if not wrong and (text := canonical(table, lines)).encode("utf-8") != path.read_bytes():
+            before = len(problems.problems)
+            lines = list(read_rows(path, file, table.raw, problems, Reading(strict=False)))
+            problems.add(problem for line in lines for problem in check_cells(line))
+            if len(problems.problems) == before and (text := canonical(table, lines)).encode("utf-8") != path.read_bytes():
                 found[file] = text
-    if problems:
-        raise InvalidData(problems)
+    if problems.problems:
+        raise InvalidData(problems.problems, problems.more)
     return found
 
 
@@ -124,50 +128,42 @@ def to_csv(rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _read_file(path: Path, file: str, table: Table, *, strict: bool = True) -> tuple[list[Line], list[Problem]]:
-    """Read one file; what cannot be read at all is one problem, what can is checked cell by cell."""
-    lines: list[Line] = []
-    problems: list[Problem] = []
+def read_rows(path: Path, file: str, names: Sequence[str], found: Found, how: Reading = AS_IT_STANDS) -> Iterator[Line]:
+    """The rows of a file with columns of these names, one by one; what is wrong with it goes to `found`."""
     try:
         with plain(path).open("rb") as stream:
-            problems += _read_rows(_Text(stream, strict=strict), file, table, lines)
+            stream.seek(how.offset)
+            yield from _read_rows(_Text(stream, how), file, names, found)
     except FileNotFoundError:
-        message = f"is missing; where there are no rows, it is one line: {','.join(table.raw)}"
-        problems = [Problem(file, 0, "", "", "file", message)]
+        message = f"is missing; where there are no rows, it is one line: {','.join(names)}"
+        found.add([Problem(file, 0, "", "", "file", message)])
     except OSError as error:
-        problems = [Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")]
+        found.add([Problem(file, 0, "", "", "file", f"cannot be read: {error.strerror}")])
     except ValueError as error:
         line, message = error.args
-        problems = [Problem(file, line, "", "", "file", message)]
-    return ([], problems) if any(problem.rule in ("file", "header") for problem in problems) else (lines, problems)
+        found.add([Problem(file, line, "", "", "file", message)])
 
 
-def _read_rows(text: _Text, file: str, table: Table, lines: list[Line]) -> list[Problem]:
-    """Read the header and append each row; the problems of both."""
+def _read_rows(text: _Text, file: str, names: Sequence[str], found: Found) -> Iterator[Line]:
+    """The header, if it has not been read, and each row."""
     reader = csv.reader(text, strict=True)
-    problems: list[Problem] = []
-    named = {table.file_key: Path(file).stem} if table.file_key else {}
     try:
-        header = next(reader, None)
-        text.start()
-        if header != list(table.raw):
-            return _check_header(file, header, table)
+        if text.is_at_start:
+            header = next(reader, None)
+            text.start()
+            if header != list(names):
+                found.add(_check_header(file, header, names))
+                return
         for cells in reader:
             number = text.start()
-            if len(problems) >= MOST_PROBLEMS:
-                message = f"this row and what follows were not read, after {len(problems)} problems"
-                return [*problems, Problem(file, number, "", "", "row", message)]
-            if len(cells) == len(table.raw):
-                line = Line(file, number, {**named, **dict(zip(table.raw, cells, strict=True))})
-                lines.append(line)
-                problems += check_cells(line)
+            if len(cells) == len(names):
+                yield Line(file, number, dict(zip(names, cells, strict=True)))
             else:
-                found = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
-                message = f"has {found} where the header has {len(table.raw)}"
-                problems.append(Problem(file, number, "", ",".join(cells)[: LONGEST_VALUE + 1], "row", message))
+                there = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+                message = f"has {there} where the header has {len(names)}"
+                found.add([Problem(file, number, "", ",".join(cells)[: LONGEST_VALUE + 1], "row", message)])
     except csv.Error as error:
-        problems.append(Problem(file, text.start(), "", "", "row", f"is no CSV: {error}"))
-    return problems
+        found.add([Problem(file, text.start(), "", "", "row", f"is no CSV: {error}")])
 
 
 def plain(path: Path) -> Path:
@@ -195,9 +191,15 @@ class _Text:
     No more than a line is held at a time, however large the file is.
     """
 
-    def __init__(self, stream: BinaryIO, *, strict: bool) -> None:
-        self._stream, self._strict = stream, strict
-        self._read = self._next = self._bytes = 0
+    def __init__(self, stream: BinaryIO, how: Reading) -> None:
+        self._stream, self._how = stream, how
+        self._read = self._next = how.lines
+        self._bytes = how.offset
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether no line has been read."""
+        return self._read == 0
 
     def start(self) -> int:
         """The line on which the row begins that was read last."""
@@ -213,9 +215,9 @@ class _Text:
     def _decode(self, data: bytes) -> str:
         if len(data) > LONGEST_LINE:
             raise ValueError(self._read, f"has a line of more than {LONGEST_LINE} bytes")
-        if self._bytes > LARGEST_FILE:
-            raise ValueError(self._read, f"has more than {LARGEST_FILE} bytes")
-        if not self._strict:
+        if self._bytes > self._how.most:
+            raise ValueError(self._read, f"has more than {self._how.most} bytes")
+        if not self._how.strict:
             data = data.removeprefix(codecs.BOM_UTF8) if self._read == 1 else data
             data = data.replace(b"\r\n", b"\n")
         try:
@@ -234,17 +236,17 @@ class _Text:
         return text
 
 
-def _check_header(file: str, cells: list[str] | None, table: Table) -> list[Problem]:
+def _check_header(file: str, cells: list[str] | None, names: Sequence[str]) -> list[Problem]:
     """What is wrong with a header that is not the codebook's."""
     if cells is None:
         return [Problem(file, 0, "", "", "header", "is empty; its first line must name the columns")]
     found = {
-        "missing": [name for name in table.raw if name not in cells],
-        "unknown": [name for name in dict.fromkeys(cells) if name not in table.raw],
-        "more than once": [name for name in table.raw if cells.count(name) > 1],
+        "missing": [name for name in names if name not in cells],
+        "unknown": [name for name in dict.fromkeys(cells) if name not in names],
+        "more than once": [name for name in names if cells.count(name) > 1],
     }
-    details = "; ".join(f"{what} {_some(names)}" for what, names in found.items() if names) or "in another order"
-    message = f"must be {','.join(table.raw)} ({details})"
+    details = "; ".join(f"{what} {_some(some)}" for what, some in found.items() if some) or "in another order"
+    message = f"must be {','.join(names)} ({details})"
     return [Problem(file, 1, "", ",".join(cells)[: LONGEST_VALUE + 1], "header", message)]
 
 
@@ -268,18 +270,21 @@ def is_formula(cell: str) -> bool:
     return cell[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(cell)
 
 
+def flaw(cell: str) -> tuple[str, str] | None:
+    """What no cell of any column may be, as rule and message; None where it is nothing of this."""
+    if cell.isascii() and cell.isprintable() and cell == cell.strip() and not cell.startswith(_FORMULA_STARTS):
+        return None
+    if not all(_is_seen(character, before) for before, character in pairwise(" " + cell)):
+        return "text", "holds a line break or another character that cannot be seen"
+    if cell != cell.strip():
+        return "text", "begins or ends with white space"
+    if unicodedata.normalize("NFC", cell) != cell:
+        return "text", "is not in Unicode's composed form (NFC)"
+    if is_formula(cell):
+        return "formula", "would be a formula in a spreadsheet; begin it otherwise"
+    return None
+
+
 def check_cells(line: Line) -> list[Problem]:
-    """What no cell of any column may be."""
-    problems = []
-    for name, cell in line.cells.items():
-        if cell and cell.isascii() and cell.isprintable() and cell == cell.strip() and cell[0] not in _FORMULA_STARTS:
-            continue
-        if not all(_is_seen(character, before) for before, character in pairwise(" " + cell)):
-            problems.append(line.problem(name, "text", "holds a line break or another character that cannot be seen"))
-        elif cell != cell.strip():
-            problems.append(line.problem(name, "text", "begins or ends with white space"))
-        elif unicodedata.normalize("NFC", cell) != cell:
-            problems.append(line.problem(name, "text", "is not in Unicode's composed form (NFC)"))
-        elif is_formula(cell):
-            problems.append(line.problem(name, "formula", "would be a formula in a spreadsheet; begin it otherwise"))
-    return problems
+    """The cells of a row that no column may hold."""
+    return [line.problem(name, *found) for name, cell in line.cells.items() if (found := flaw(cell))]

@@ -31,11 +31,15 @@ def reconcile(data: Transcription) -> list[dict[str, Any]]:
     return [_compare(data, figure) for figure in data["figures"] if figure["measure"] in codebook().itemise]
 
 
+def is_total(figure: Row) -> bool:
+    """Whether a figure counts over events, so that they are added up against it."""
+    return figure["measure"] in codebook().itemise and figure["unit"] == "count" and figure["event_id"] is None
+
+
 def _compare(data: Transcription, figure: Row) -> dict[str, Any]:
     low, high = reported(figure)
     is_mismatch = figure["unit"] != "count" or figure["qualifier"] == "vague"
-    is_total = figure["event_id"] is None
-    items = itemise(data, figure) if figure["unit"] == "count" and is_total else None
+    items = itemise(data, figure) if is_total(figure) else None
     gap = items is not None and not is_mismatch
     return {
         "figure_id": figure["figure_id"],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from timeline import dates
+from timeline import batches, dates, frames, raw
 from timeline.columns import LIST_DELIMITER, Column, Table
-from timeline.problems import Problem
-from timeline.raw import MOST_PROBLEMS, Line
+from timeline.problems import Problem, shown
+from timeline.raw import Line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,40 +27,105 @@ ARROW_TYPES = {
     "date": pa.date32(),
     "list": pa.list_(pa.string()),
 }
-_REQUIRED, _UNIQUE = ("required", "must not be empty"), ("unique", "stands in more than one row")
-BATCH = 50_000
+_REQUIRED, UNIQUE = ("required", "must not be empty"), ("unique", "stands in more than one row")
+# letters, digits and marks that are drawn, and have one form only: of ASCII, and of Latin, Cyrillic, Hebrew and Arabic script
+_USUAL = r" -~\x{a1}-\x{ac}\x{ae}-\x{2ff}\x{400}-\x{482}\x{48a}-\x{52f}\x{5d0}-\x{5ea}\x{60c}\x{61b}\x{61f}\x{621}-\x{64a}"
+_UNUSUAL = rf"[^{_USUAL}]|^[ =+@-]| $"
+# what is not drawn, in any script
+_UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|^ | $"
+_REMEMBERED = 1 << 17
+
+Broken = tuple[tuple[str, str], ...]
 
 
-def check(table: Table, columns: Sequence[Column], lines: Sequence[Line], *, most: float | None = None) -> list[Problem]:
-    """Hold rows against the codebook with pandera: every constraint of every cell, and that keys are unique.
-
-    All failures at once, as long as they are not so many that nobody would read them (`most`).
-    """
-    most = MOST_PROBLEMS if most is None else most
+def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
+    """Hold rows against the codebook: every constraint of every cell, and that keys are unique."""
     problems = _repeated(table, columns, lines)
-    for start in range(0, len(lines), BATCH):
-        problems += _broken(table, columns, lines[start : start + BATCH])
-        if len(problems) >= most and start + BATCH < len(lines):
-            message = f"this row and what follows were not checked, after {len(problems)} problems"
-            return [*problems, Problem(lines[start + BATCH].file, lines[start + BATCH].number, "", "", "row", message)]
+    checker = Checker(table, columns)
+    names = [column.name for column in columns]
+    for _, some in itertools.groupby(lines, lambda line: line.file):
+        problems += checker.check(batches.of_lines(list(some), names))
     return problems
 
 
-def _broken(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> Iterator[Problem]:
-    """The cells of some rows that break a constraint."""
-    import pandas as pd
-    import pandera.pandas as pandera
+class Checker:
+    """The constraints of some columns of a table, asked once of each distinct cell, over any number of batches.
 
-    cells = {c.name: pd.Series([line.cells[c.name] or None for line in lines], dtype=object) for c in columns}
-    try:
-        text_schema(table, tuple(columns)).validate(pd.DataFrame(cells), lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        words = {(c.name, rule): message for c in columns for rule, (_, message) in c.rules().items()}
-        for column, found, position in errors.failure_cases[["column", "check", "index"]].itertuples(index=False):
-            rule, message = _REQUIRED if found == "not_nullable" else (found, words[column, found])
-            line = lines[int(position)]
-            reason = f": {dates.complaint(line.cells[column])}" if rule == "edtf" else ""
-            yield line.problem(column, rule, message + reason)
+    `known` has the keys of other tables by name, for the columns that refer to them; without it references are not looked at.
+    """
+
+    def __init__(self, table: Table, columns: Sequence[Column], known: Mapping[str, Container[str]] | None = None) -> None:
+        self._columns = {column.name: column for column in columns}
+        self._table, self._known = table, known or {}
+        self._sound: dict[str, set[str | None]] = {name: set() for name in self._columns}
+        self._broken: dict[str, dict[str | None, Broken]] = {name: {} for name in self._columns}
+
+    def check(self, batch: batches.Batch) -> Iterator[Problem]:
+        """Every cell of a batch that breaks a constraint."""
+        for name, column in self._columns.items():
+            cells = batch.cells.column(name)
+            broken = self._look(column, cells)
+            for row in batches.rows_of(cells, broken):
+                value = cells[row].as_py()
+                for rule, message in broken[value]:
+                    yield Problem(batch.file, batch.numbers[row], name, value or "", rule, message)
+
+    def _look(self, column: Column, cells: pa.Array) -> dict[str | None, Broken]:
+        """The cells that are broken, with what they break; those that were not seen before are asked of pandera."""
+        distinct = pc.unique(cells)
+        is_varied = len(distinct) > len(cells) // 2
+        sound, broken = self._sound[column.name], self._broken[column.name]
+        if not is_varied:
+            distinct = pa.array([v for v in distinct.to_pylist() if v not in sound and v not in broken], pa.string())
+        found = dict(self._ask(column, distinct)) if len(distinct) else {}
+        if is_varied:
+            return found
+        if len(sound) + len(broken) > _REMEMBERED:
+            sound.clear()
+            broken.clear()
+        broken |= found
+        sound.update(value for value in distinct.to_pylist() if value not in found)
+        return broken
+
+    def _ask(self, column: Column, distinct: pa.Array) -> Iterator[tuple[str | None, Broken]]:
+        """The values that break a constraint, with all that they break."""
+        import pandas as pd
+        import pandera.pandas as pandera
+
+        found: dict[str | None, list[tuple[str, str]]] = {}
+        for value in _suspects(distinct).to_pylist():
+            if (flawed := raw.flaw(value)) is not None:
+                found.setdefault(value, []).append(flawed)
+        frame = pd.DataFrame({column.name: frames.TEXT.__from_arrow__(distinct)})
+        try:
+            text_schema(column).validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as errors:
+            rules = column.rules()
+            for rule, row in errors.failure_cases[["check", "index"]].itertuples(index=False):
+                value = distinct[int(row)].as_py()
+                reason = f": {dates.complaint(value)}" if rule == "edtf" else ""
+                broken = _REQUIRED if rule == "not_nullable" else (rule, rules[rule][1] + reason)
+                found.setdefault(value, []).append(broken)
+        known = [self._known[name] for name in column.references if name in self._known]
+        for value in distinct.drop_null().to_pylist() if known else ():
+            if unknown := [item for item in column.items(value) if not any(item in keys for keys in known)]:
+                found.setdefault(value, []).append(unresolved(column, unknown))
+        return ((value, tuple(broken)) for value, broken in found.items())
+
+
+def _suspects(cells: pa.Array) -> pa.Array:
+    """The cells that may be what no column may hold; Arrow tells of most that they are not."""
+    others = cells.filter(pc.match_substring_regex(cells, _UNUSUAL))
+    is_flawed = pc.or_(
+        pc.or_(pc.match_substring_regex(others, _UNSEEN), pc.match_substring_regex(others, raw.SUSPICIOUS)),
+        pc.not_equal(others, pc.utf8_normalize(others, "NFC")),
+    )
+    return others.filter(is_flawed)
+
+
+def unresolved(column: Column, unknown: Sequence[str]) -> tuple[str, str]:
+    """What a cell breaks that names rows which no table has."""
+    return "reference", f"{', '.join(map(shown, unknown))}: no such row in {' or '.join(column.references)}"
 
 
 def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
@@ -68,7 +135,7 @@ def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) ->
     problems = []
     for key in sorted(keys):
         seen: set[tuple[str, ...]] = set()
-        words = _UNIQUE if len(key) == 1 else ("primaryKey", f"the same {', '.join(key)} stand in an earlier row")
+        words = UNIQUE if len(key) == 1 else ("primaryKey", f"the same {', '.join(key)} stand in an earlier row")
         for line in lines:
             cells = tuple(line.cells[name] for name in key)
             if any(cells) and cells in seen:
@@ -78,27 +145,29 @@ def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) ->
 
 
 @cache
-def text_schema(table: Table, columns: tuple[Column, ...]) -> pandera.DataFrameSchema:
-    """The pandera schema of some columns of a table, in which every cell is text or None."""
+def text_schema(column: Column) -> pandera.DataFrameSchema:
+    """The pandera schema of a column in which every cell is text or null, and stands once."""
     import pandera.pandas as pandera
 
-    compiled = {
-        column.name: pandera.Column(
-            None,
-            [pandera.Check(_on_distinct(holds), error=rule) for rule, (holds, _) in column.rules().items()],
-            nullable=not column.required,
-        )
-        for column in columns
-    }
-    return pandera.DataFrameSchema(compiled, name=table.name)
+    checks = [pandera.Check(_on_text(rule, column, holds), error=rule) for rule, (holds, _) in column.rules().items()]
+    return pandera.DataFrameSchema({column.name: pandera.Column(None, checks, nullable=not column.required)})
 
 
-def _on_distinct(holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], pd.Series[Any]]:
-    """A check on one cell as a check on a column, which asks once for each distinct value."""
+def _on_text(rule: str, column: Column, holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], Any]:
+    """A check on one cell as a check on a column of text; Arrow lets most pass at once where it can tell."""
 
-    def check_column(column: pd.Series[Any]) -> pd.Series[Any]:
-        found = {value: holds(value) for value in column.unique()}
-        return column.map(found.__getitem__)
+    def check_column(cells: pd.Series[Any]) -> Any:
+        text = pa.array(cells)
+        if rule == "pattern":
+            passed = pc.and_(pc.string_is_ascii(text), pc.match_substring_regex(text, f"^({column.pattern})$"))
+        elif rule == "maxLength":
+            passed = pc.less_equal(pc.utf8_length(text), column.max_length)
+        else:
+            return cells.map(holds)
+        if not pc.all(passed).as_py():
+            asked = [sure or holds(cell) for sure, cell in zip(passed.to_pylist(), text.to_pylist(), strict=True)]
+            return cells.map(dict(zip(text.to_pylist(), asked, strict=True)))
+        return cells.notna()
 
     return check_column
 

@@ -17,6 +17,12 @@ STATES = ("state", "state_body")
 LASTING = ("series", "war")
 # places that neither hold nor exclude a country: what comes "from the east" may come from Iraq
 VAGUE_PLACES = ("bearing", "border_area", "world_region")
+ON_MANY = "*"  # behind the beginning of the ids of all records that a voice speaks of
+
+
+def is_on_many(record_id: str | None) -> bool:
+    """Whether it stands for all records whose ids begin alike."""
+    return record_id is not None and record_id.endswith(ON_MANY)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,9 @@ class Transcription:
     """Normalised tables by name; every lookup is made once, when it is first asked for."""
 
     tables: Tables
+    # the beginnings of the ids of events that are not among the tables, since nothing but voices on many speaks of them
+    begun: frozenset[str] = frozenset()
+    is_open: bool = False  # whether events are still to come
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name]
@@ -34,7 +43,9 @@ class Transcription:
 
     @cached_property
     def _all_named(self) -> bool:
-        return all(said["record_id"] in self.records for said in self.tables["attestations"])
+        return self.is_open or all(
+            said["record_id"] in self.records or is_on_many(said["record_id"]) for said in self.tables["attestations"]
+        )
 
     @cached_property
     def events(self) -> dict[str, Row]:
@@ -71,8 +82,17 @@ class Transcription:
         return published.start if published and published.is_known_day else None
 
     def said_of(self, record_id: str | None) -> list[Row]:
-        """The attestations on a record."""
-        return self._said.get(record_id, [])
+        """The attestations on a record, and those on many records that it is one of."""
+        said: list[Row] = self._said.get(record_id, [])
+        return said + self.said_of_many(record_id) if self._on_many else said
+
+    def said_of_many(self, record_id: str | None) -> list[Row]:
+        """The attestations on all records whose ids begin as an id does."""
+        return [said for start, said in self._on_many if record_id is not None and record_id.startswith(start)]
+
+    @cached_property
+    def _on_many(self) -> list[tuple[str, Row]]:
+        return [(s["record_id"].removesuffix(ON_MANY), s) for s in self.tables["attestations"] if is_on_many(s["record_id"])]
 
     def figures_of(self, event_id: str) -> list[Row]:
         """The figures about one event."""
@@ -84,7 +104,7 @@ class Transcription:
 
     @cached_property
     def _said(self) -> dict[Any, list[Row]]:
-        return _grouped(self.tables["attestations"], "record_id")
+        return _grouped([said for said in self.tables["attestations"] if not is_on_many(said["record_id"])], "record_id")
 
     @cached_property
     def _figures(self) -> dict[Any, list[Row]]:

@@ -12,11 +12,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from timeline import schema
+from timeline.batches import printed
 from timeline.columns import Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps, mistyped
 from timeline.parts import BY, is_part, parquet_files, part_of
-from timeline.publish import CHECKSUMS, as_csv, sha256
-from timeline.raw import LARGEST_FILE, Line, read_plain, to_csv
+from timeline.publish import CHECKSUMS, as_text, sha256
+from timeline.raw import LARGEST_TEXT, Line, read_plain, to_csv
+from timeline.transcription import ON_MANY, is_on_many
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 LARGEST_SUMS = 1 << 20
@@ -72,7 +74,7 @@ def _wrong_descriptor(folder: Path) -> list[str]:
     if others := sorted(there - names - {CHECKSUMS}):
         return [f"{name}: is no file of such a release" for name in others]
     try:
-        written = read_plain(folder / DESCRIPTOR, LARGEST_FILE)
+        written = read_plain(folder / DESCRIPTOR, LARGEST_TEXT)
         descriptor = json.loads(written)
         about = {key: value for key, value in descriptor.items() if key not in _OF_THE_DATASET}
         expected = datapackage(folder, about)
@@ -154,15 +156,12 @@ def _wrong_parquet(file: Path, table: Table, lines: Sequence[Line]) -> Iterator[
     if not binary.schema.equals(schema.arrow_schema(table)):
         yield f"{file.name}: does not have the codebook's columns"
         return
-    rows = list(map(_row, binary.to_pylist()))
-    if is_part(file.name, table.name) and any(part_of(table.name, row[BY]) != file.name for row in rows):
+    batches = [[as_text(column, batch.column(column.name)) for column in table.columns] for batch in binary.to_batches()]
+    years = binary[BY].unique().to_pylist() if is_part(file.name, table.name) else []
+    if any(part_of(table.name, day) != file.name for day in years):
         yield f"{file.name}: has rows of another year"
-    elif as_csv(table, rows) != _csv(table, lines):
+    elif b"".join(map(printed, batches)) != _csv(table, lines).encode("utf-8").partition(b"\n")[2]:
         yield f"{file.name}: does not hold what {table.name}.csv holds"
-
-
-def _row(cells: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(cell) if isinstance(cell, list) else cell for name, cell in cells.items()}
 
 
 def _unresolved(table: Table, column: Column, lines: dict[str, list[Line]]) -> Iterator[str]:
@@ -171,5 +170,10 @@ def _unresolved(table: Table, column: Column, lines: dict[str, list[Line]]) -> I
     known = {line.cells[key] for name, key in keys for line in lines[name]}
     for line in lines[table.name] if keys else ():
         items = column.items(line.cells[column.name]) if line.cells[column.name] else []
-        if unknown := [item for item in items if item not in known]:
+        if unknown := [item for item in items if item not in known and not _begins_some(item, known)]:
             yield f"{table.name}.csv:{line.number}: {column.name}: {', '.join(unknown)}: no such row"
+
+
+def _begins_some(item: str, known: set[str]) -> bool:
+    """Whether it stands for all records whose ids begin alike, and there are such."""
+    return is_on_many(item) and any(key.startswith(item.removesuffix(ON_MANY)) for key in known)

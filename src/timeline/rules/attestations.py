@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from timeline.columns import codebook
 from timeline.normalise import Row
 from timeline.rules.order import begins_after
-from timeline.transcription import VOUCHING, Transcription
+from timeline.transcription import VOUCHING, Transcription, is_on_many
 
 
 def medium_claims_nothing(data: Transcription) -> Iterator[tuple[Row, str]]:
@@ -59,6 +60,20 @@ def statement_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row
             yield said, "stated_on"
 
 
+def voice_on_many_is_plain(data: Transcription) -> Iterator[tuple[Row, str]]:
+    """A voice on all records whose ids begin alike (`EGED*`) reports or assesses them as they stand, and gives no value."""
+    columns = codebook().tables["events"].raw
+    for said in data["attestations"]:
+        if not is_on_many(said["record_id"]):
+            continue
+        if said["stance"] not in (None, "reports", "assesses"):
+            yield said, "stance"
+        if said["value"]:
+            yield said, "value"
+        if said["aspect"] not in (None, "occurrence", *columns):
+            yield said, "aspect"
+
+
 def _on_columns(data: Transcription) -> list[Row]:
     """The attestations on one column of a record that exists."""
     return [
@@ -75,4 +90,5 @@ RULES = (
     value_differs_from_the_record,
     voice_on_an_empty_cell_says_what,
     statement_is_not_after_its_report,
+    voice_on_many_is_plain,
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from timeline import hierarchy
 from timeline.columns import codebook
 from timeline.normalise import Row
-from timeline.problems import Problem, shown
-from timeline.transcription import Transcription
+from timeline.problems import Problem
+from timeline.schema import unresolved
+from timeline.transcription import ON_MANY, Transcription, is_on_many
 
 HIERARCHIES = (
     ("actors", "actor_id", "affiliations"),
@@ -25,12 +26,17 @@ def check(data: Transcription) -> list[Problem]:
     return [*_references(data), *_cycles(data), *_reused(data)]
 
 
-def _references(data: Transcription) -> Iterator[Problem]:
+def registers_hold(data: Transcription) -> bool:
+    """Whether all is there that tables other than `events` name, events aside, and nothing stands above itself."""
+    return not any(True for _ in (*_references(data, aside="events"), *_cycles(data)))
+
+
+def _references(data: Transcription, aside: str = "") -> Iterator[Problem]:
     """A value that must be a key of another table is one. A key that is broken itself is told there, not here."""
     keys = {table.name: {row[table.primary_key[0]] for row in data[table.name]} for table in codebook().raw_tables()}
     for table in codebook().raw_tables():
         for column in table.columns:
-            if not column.references:
+            if not column.references or aside in (table.name, *column.references):
                 continue
             known = set[str]().union(*(keys[name] for name in column.references))
             if None in known:
@@ -39,9 +45,15 @@ def _references(data: Transcription) -> Iterator[Problem]:
             # the name of a file is one mistake, not one for each of its rows
             rows = _one_a_file(data[table.name]) if column.name == table.file_key else data[table.name]
             for row in rows:
-                if unknown := [item for item in _items(row.get(column.name)) if item not in known]:
-                    message = f"{', '.join(map(shown, unknown))}: no such row in {' or '.join(column.references)}"
-                    yield row.line.problem(column.name, "reference", message)
+                items = _items(row.get(column.name))
+                if unknown := [item for item in items if item not in known and not _has_many(data, item, known)]:
+                    yield row.line.problem(column.name, *unresolved(column, unknown))
+
+
+def _has_many(data: Transcription, item: str, known: set[str]) -> bool:
+    """Whether it stands for all records whose ids begin alike, and there are such."""
+    start = item.removesuffix(ON_MANY)
+    return is_on_many(item) and (item in data.begun or any(key.startswith(start) for key in known))
 
 
 def _cycles(data: Transcription) -> Iterator[Problem]:

@@ -1,0 +1,179 @@
+"""Rows of one file as columns of text, a few megabytes at a time: read fast where that is exact, else row by row.
+
+A block of a file is read by Arrow and taken only if it prints as what was read, byte by byte; so no leniency of a reader can
+change a cell. From the first block on that does not (other quotes, broken rows, bytes that are no text), the rows are read as
+`raw.py` reads them, which names what is wrong. Both ways give the same batches.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from timeline import raw
+from timeline.columns import Table
+from timeline.problems import Found
+from timeline.raw import Line, Reading
+
+T = TypeVar("T")
+BLOCK = 1 << 22
+ROWS = 20_000  # where they are read one by one
+LONGEST = 1 << 17  # of a line, and so of a cell, as Python's csv has it
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of one file: their cells as text by column, null where empty, and the line on which each begins."""
+
+    file: str
+    numbers: Sequence[int]
+    cells: pa.RecordBatch
+
+    def lines(self) -> list[Line]:
+        """The rows one by one."""
+        names = self.cells.schema.names
+        columns = [["" if cell is None else cell for cell in column.to_pylist()] for column in self.cells.columns]
+        rows = zip(*columns, strict=True)
+        return [
+            Line(self.file, number, dict(zip(names, row, strict=True))) for number, row in zip(self.numbers, rows, strict=True)
+        ]
+
+    def take(self, rows: pa.Array) -> Batch:
+        """Some of the rows, by position."""
+        return Batch(self.file, [self.numbers[row] for row in rows.to_pylist()], self.cells.take(rows))
+
+
+def of_lines(lines: Sequence[Line], names: Sequence[str]) -> Batch:
+    """Lines of one file as a batch with the columns of these names."""
+    cells = {name: pa.array([line.cells[name] or None for line in lines], pa.string()) for name in names}
+    return Batch(lines[0].file if lines else "", [line.number for line in lines], pa.RecordBatch.from_pydict(cells))
+
+
+def of_cells(file: str, cells: Mapping[str, pa.Array]) -> Batch:
+    """Columns of text as a batch, as they stand in a file below its header."""
+    batch = pa.RecordBatch.from_pydict(dict(cells))
+    return Batch(file, range(2, 2 + batch.num_rows), batch)
+
+
+def read(root: Path, table: Table, found: Found, most: float = math.inf) -> Iterator[Batch]:
+    """The rows of a transcribed table, from files of at most so many bytes; what is wrong with them goes to `found`."""
+    for path in raw.files(root, table):
+        named = {table.file_key: path.stem} if table.file_key else {}
+        for batch in read_file(path, path.relative_to(root).as_posix(), table.raw, found, most):
+            cells = batch.cells
+            for name, value in named.items():
+                cells = cells.append_column(name, pa.repeat(value, cells.num_rows))
+            yield Batch(batch.file, batch.numbers, cells)
+
+
+def read_lines(root: Path, tables: Iterable[Table], found: Found) -> dict[str, list[Line]]:
+    """The rows of transcribed tables, one by one, as far as they can be read; what is wrong with them goes to `found`."""
+    return {t.name: [line for batch in read(root, t, found, raw.LARGEST_FILE) for line in batch.lines()] for t in tables}
+
+
+def read_file(path: Path, file: str, names: Sequence[str], found: Found, most: float = math.inf) -> Iterator[Batch]:
+    """The rows of a file with columns of these names."""
+    lines = offset = 0
+    try:
+        with raw.plain(path).open("rb") as stream:
+            header = stream.readline(raw.LONGEST_LINE)
+            if header == f"{','.join(names)}\n".encode():
+                lines, offset = 1, len(header)
+                for cells, size in ahead(lambda block: (exact(block, names), len(block)), _blocks(stream)):
+                    if cells is None or offset + size > most:
+                        break
+                    yield Batch(file, range(lines + 1, lines + 1 + cells.num_rows), cells)
+                    lines, offset = lines + cells.num_rows, offset + size
+                else:
+                    return
+    except (OSError, ValueError):
+        pass  # is told by the other way
+    rows = raw.read_rows(path, file, names, found, Reading(lines, offset, most))
+    while some := list(itertools.islice(rows, ROWS)):
+        yield of_lines(some, names)
+
+
+def ahead(function: Callable[[Any], T], items: Iterable[Any], workers: int = 2) -> Iterator[T]:
+    """A function of each item, in order, a few of them worked on at once."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[T]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """A stream in pieces that end with a line; the last may not."""
+    rest = b""
+    while len(rest) <= raw.LONGEST_LINE and (data := stream.read(BLOCK)):
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield rest + data[:end]
+        rest = data[end:] if end else rest + data
+    if rest:
+        yield rest
+
+
+def exact(block: bytes, names: Sequence[str]) -> pa.RecordBatch | None:
+    """The cells of a block of CSV; None unless they print as it stands."""
+    if any(odd in b"\n" + block for odd in (b"\r", b"\0", b"\n\n")) or not block.endswith(b"\n"):
+        return None
+    try:
+        cells = csv.read_csv(
+            pa.py_buffer(block),
+            csv.ReadOptions(column_names=list(names), block_size=len(block) + 1, use_threads=False),
+            csv.ParseOptions(newlines_in_values=False, ignore_empty_lines=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
+        )
+    except pa.ArrowInvalid:
+        return None
+    (batch,) = cells.combine_chunks().to_batches()
+    text = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(text == ord("\n")) + 1
+    begins = np.concatenate([[0], ends[:-1]])
+    if len(ends) != batch.num_rows or (ends - begins).max() > LONGEST:
+        return None
+    # where no quote stands, commas alone divide the cells
+    quoted = np.unique(np.searchsorted(ends, np.flatnonzero(text == ord('"')), "right"))
+    stands = b"".join(block[start:end] for start, end in zip(begins[quoted].tolist(), ends[quoted].tolist(), strict=True))
+    return batch if printed(batch.take(pa.array(quoted)).columns) == stands else None
+
+
+def printed(columns: Sequence[pa.Array]) -> bytes:
+    """Columns of text as CSV without a header: comma, LF, quotes only where needed."""
+    *others, last = map(_quoted, columns)
+    ended = pc.binary_join_element_wise(last, "\n", "", null_handling="replace")
+    rows = pc.binary_join_element_wise(*others, ended, ",", null_handling="replace")
+    data: bytes = rows.buffers()[2].to_pybytes() if len(rows) else b""
+    return data
+
+
+def _quoted(column: pa.Array) -> pa.Array:
+    data = column.buffers()[2]
+    text = b"" if data is None else data.to_pybytes()
+    if b'"' not in text and b"," not in text and b"\n" not in text and b"\r" not in text:
+        return column
+    quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
+    return pc.if_else(pc.match_substring_regex(column, '[",\r\n]'), quoted, column)
+
+
+def rows_of(cells: pa.Array, values: Collection[str | None]) -> list[int]:
+    """The positions of the cells that are one of some values."""
+    if not values:
+        return []
+    found: list[int] = pc.indices_nonzero(pc.is_in(cells, value_set=pa.array(list(values), cells.type))).to_pylist()
+    return found

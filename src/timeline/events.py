@@ -1,0 +1,118 @@
+"""The events, as many as there are: read, checked and kept some at a time.
+
+An event that something singles out (a voice, a figure, a link), or that is an attack on Israel of this dataset, is held in
+memory as a row, for the rules that look from one row to others. All others are plain (`plain.py`), and not held.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from timeline import batches, raw
+from timeline.columns import codebook
+from timeline.normalise import Row, normalise
+from timeline.plain import KEY, Plain
+from timeline.problems import Found, Problem
+from timeline.reconciliation import is_total
+from timeline.rules.keys import registers_hold
+from timeline.schema import UNIQUE, Checker, arrow_schema
+from timeline.transcription import Transcription, is_on_many
+
+IN_MEMORY = 1 << 24  # bytes of events that are not put on disk
+
+
+class Events:
+    """The plain events of a dataset as they are published, on disk if they are many."""
+
+    def __init__(self) -> None:
+        self.table = codebook().tables["events"]
+        self.number = 0  # of all events that were read
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it ends with this
+        self._is_ordered = True
+
+    def __enter__(self) -> Events:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def read(self, root: Path, data: Transcription, found: Found) -> Transcription:
+        """Read and check all events; the transcription with those that are held."""
+        keys = {name: {row[key] for row in data[name]} for name, key in (("actors", "actor_id"), ("places", "place_id"))}
+        is_readable = not any(problem.rule in raw.STRUCTURAL for problem in found.problems)
+        is_known = is_readable and not any(None in known for known in keys.values())
+        checker = Checker(self.table, self.table.transcribed(), keys if is_known else None)
+        plain = Plain(data) if not found.problems and registers_hold(data) else None
+        named = _named(data)
+        holds = partial(_is_held, pa.array(named, pa.string()), holds_all=any(map(is_total, data["figures"])))
+        held: list[Row] = []
+        last = ""
+        with pa.ipc.new_stream(self._file, arrow_schema(self.table)) as spool:
+            for batch in batches.read(root, self.table, found):
+                self.number += batch.cells.num_rows
+                last = self._note_order(batch.cells.column(KEY), last)
+                problems = list(checker.check(batch))
+                found.add(problems)
+                is_held = holds(batch.cells.column(KEY))
+                if plain is not None and not pc.all(is_held).as_py():
+                    broken = {problem.line for problem in problems}
+                    sound = pa.array([number not in broken for number in batch.numbers], pa.bool_())
+                    rows = pc.indices_nonzero(pc.and_not(sound, is_held))
+                    derived, is_in_scope = plain.derive(batch.take(rows))
+                    spool.write_batch(derived.filter(pc.invert(is_in_scope)))
+                    is_held = pc.or_(is_held, pc.is_in(batch.cells.column(KEY), derived.column(KEY).filter(is_in_scope)))
+                held += normalise(self.table, batch.take(pc.indices_nonzero(is_held)).lines(), problems)
+        if plain is not None:
+            # what is said of an event may stand under an id that is not there
+            missing = set(named) - {row[KEY] for row in held}
+            found.add(plain.found(is_all_heard=not any(name.startswith("E") for name in missing)))
+        found.add(self._repeated(root) if not self._is_ordered else ())
+        return Transcription({**data.tables, self.table.name: held}, frozenset(plain.begun if plain else ()))
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """The plain events in the order of their ids, some at a time."""
+        self._file.seek(0)
+        with pa.ipc.open_stream(self._file) as spool:
+            yield from spool if self._is_ordered else spool.read_all().sort_by(KEY).to_batches(batches.ROWS)
+
+    def _note_order(self, ids: pa.Array, last: str) -> str:
+        """Note whether ids go on rising; the last of them."""
+        rising = pa.concat_arrays([pa.array([last]), ids.drop_null()])
+        self._is_ordered &= pc.all(pc.less(rising[:-1], rising[1:]), min_count=0).as_py()
+        after: str = rising[-1].as_py()
+        return after
+
+    def _repeated(self, root: Path) -> Iterator[Problem]:
+        """The rows that repeat an id. Where ids rise throughout, there are none."""
+        read = [
+            (b.file, pa.array(b.numbers, pa.int64()), b.cells.column(KEY)) for b in batches.read(root, self.table, Found())
+        ]
+        lines = pa.table(
+            {KEY: pa.chunked_array([ids for _, _, ids in read]), "line": pa.chunked_array([n for _, n, _ in read])}
+        )
+        ordered = lines.sort_by([(KEY, "ascending"), ("line", "ascending")]).combine_chunks()
+        ids, numbers = ordered[KEY].chunk(0), ordered["line"].chunk(0)
+        for row in pc.indices_nonzero(pc.equal(ids[1:], ids[:-1])).to_pylist():
+            yield Problem(read[0][0], numbers[row + 1].as_py(), KEY, ids[row].as_py(), *UNIQUE)
+
+
+def _is_held(named: pa.Array, ids: pa.Array, *, holds_all: bool) -> pa.Array:
+    """Which events are held whatever they are: those that have no id, or are named, or all."""
+    return pc.is_valid(pa.repeat("", len(ids))) if holds_all else pc.or_(pc.is_null(ids), pc.is_in(ids, named))
+
+
+def _named(data: Transcription) -> list[str]:
+    """The ids that other tables name, in use or withdrawn."""
+    named = {row["record_id"] for row in data["withdrawn"]}
+    for table in codebook().raw_tables():
+        for column in table.transcribed():
+            if "events" in column.references:
+                named |= {row[column.name] for row in data[table.name]}
+    return sorted(name for name in named if name is not None and not is_on_many(name))

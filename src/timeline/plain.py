@@ -1,0 +1,134 @@
+"""Events that nothing singles out: only voices on many speak of them (`EGED*`). They are judged and derived by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from timeline import rules
+from timeline.batches import Batch, of_cells
+from timeline.columns import LIST_DELIMITER, Column, codebook
+from timeline.derive import PARTS, ROLES
+from timeline.kinds import Coded, Kinds, Rows
+from timeline.normalise import Row
+from timeline.problems import Found, Problem
+from timeline.publish import PROCESSED, as_text
+from timeline.rules.events import HEARD, READS
+from timeline.schema import ARROW_TYPES, Checker, arrow_schema
+from timeline.scope import READS as SCOPE_READS
+from timeline.scope import decide
+from timeline.transcription import ON_MANY, Transcription, is_on_many
+
+KEY = "event_id"
+
+
+class Plain:
+    """Those of a dataset, batch by batch; `begun` are the voices that speak of some of them."""
+
+    def __init__(self, data: Transcription) -> None:
+        self.table = codebook().tables["events"]
+        self.begun: set[str] = set()
+        self._starts = sorted({s["record_id"] for s in data["attestations"] if is_on_many(s["record_id"])}, key=len)
+        self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True))
+        self._types = arrow_schema(self.table)
+        self._answers: dict[str, pa.Array] = {}
+        self._found, self._unheard = Found(), Found()
+
+    def found(self, *, is_all_heard: bool) -> Iterator[Problem]:
+        """What is wrong with them; if not all that is said could be read, without what may stand there."""
+        for name, values in self._answers.items():
+            column = self.table[name]
+            answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
+            yield from Checker(self.table, [column]).check(answers)
+        yield from self._found.problems
+        yield from self._unheard.problems if is_all_heard else ()
+
+    def rows(self, cells: pa.RecordBatch) -> Rows:
+        """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
+        ids = cells.column(KEY)
+        named = pa.nulls(len(ids), pa.string())
+        for start in self._starts:
+            named = pc.if_else(pc.starts_with(ids, start.removesuffix(ON_MANY)), start, named)
+        return Rows(self._kinds, cells, named)
+
+    def derive(self, batch: Batch) -> tuple[pa.RecordBatch, pa.Array]:
+        """Those of some events that break no rule, as they are published; and which of them are attacks on Israel."""
+        rows = self.rows(batch.cells)
+        self.begun.update(filter(None, rows.column(KEY).values))
+        cells = batch.cells
+        if broken := self._judge(batch, rows):
+            cells = cells.take(pa.array(sorted(set(range(cells.num_rows)) - broken), pa.int64()))
+            rows = self.rows(cells)
+        scope = scopes(rows).array(pa.string())
+        columns = {name: _typed(self.table[name], cells.column(name)) for name in self.table.raw}
+        columns["scope"] = scope
+        for part, (names, reads) in PARTS.items():
+            answers = rows.ask(part, reads)
+            columns |= {name: self._column(name, answers, position) for position, name in enumerate(names)}
+        ordered = [columns[name] for name in self._types.names]
+        return pa.RecordBatch.from_arrays(ordered, schema=self._types), pc.equal(scope, "israel")
+
+    def _judge(self, batch: Batch, rows: Rows) -> set[int]:
+        """Hold events against the rules; those that break one."""
+        broken: set[int] = set()
+        for rule, breaks in _LISTED.items():
+            breaches = rows.ask(breaks, READS[rule])
+            found = self._unheard if rule in HEARD else self._found
+            for row in breaches.rows_where(bool):
+                broken.add(row)
+                (line,) = batch.take(pa.array([row])).lines()
+                found.add(rules.told(rule, line, column) for column in breaches.at(row))
+        return broken
+
+    def _column(self, name: str, answers: Coded, position: int) -> pa.Array:
+        """A derived column. What was answered before is not made Arrow again."""
+        known = self._answers.get(name, pa.array([], self._types.field(name).type))
+        if new := answers.values[len(known) :]:
+            made = pa.array([None if a[position] == () else a[position] for a in new], known.type)
+            known = self._answers[name] = pa.concat_arrays([known, made])
+        return known.take(pa.array(answers.codes))
+
+
+def scopes(rows: Rows) -> Coded:
+    """The scope of each of some events."""
+    answers = [rows.ask(question, reads) for question, reads in SCOPE_READS.items()]
+    return rows.weigh(decide, [rows.column("event_type"), rows.read(("initiators", bool)), *answers], decide)
+
+
+def actors(events: pa.RecordBatch) -> pa.RecordBatch:
+    """The actors of events as they are published, each once in each role: those of their lists."""
+    lists = [(role, events.column(name)) for name, role in ROLES]
+    names = sorted(role for role, _ in lists)
+    rows = np.concatenate([pc.list_parent_indices(items).to_numpy() for _, items in lists])
+    named = pa.concat_arrays([pc.list_flatten(items) for _, items in lists]).dictionary_encode()
+    sizes = [pc.sum(pc.list_value_length(items)).as_py() or 0 for _, items in lists]
+    roles = np.repeat([names.index(role) for role, _ in lists], sizes)
+    order = pc.array_sort_indices(named.dictionary)
+    ranks = np.argsort(order.to_numpy())[named.indices.to_numpy()]
+    if len(ranks):
+        shape = (events.num_rows, len(order), len(names))
+        rows, ranks, roles = np.unravel_index(np.unique(np.ravel_multi_index((rows, ranks, roles), shape)), shape)
+    columns = [
+        events.column(KEY).take(pa.array(rows)),
+        named.dictionary.take(order).take(pa.array(ranks)),
+        pa.array(names).take(pa.array(roles)),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(codebook().tables["event_actors"]))
+
+
+def _typed(column: Column, cells: pa.Array) -> pa.Array:
+    """Checked cells of text as values."""
+    return pc.split_pattern(cells, LIST_DELIMITER) if column.type == "list" else cells.cast(ARROW_TYPES[column.type])
+
+
+def _listed(rule: Any, data: Transcription, event: Row) -> tuple[str, ...]:
+    return tuple(rule(data, event))
+
+
+# rules as questions, the answer to which is a tuple of columns
+_LISTED = {rule: partial(_listed, rule) for rule in READS}

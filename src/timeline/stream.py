@@ -1,0 +1,67 @@
+"""The rows of every published table as Arrow, some at a time, held against the codebook as they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from timeline import plain
+from timeline.batches import of_cells
+from timeline.columns import Table, codebook
+from timeline.derive import derive, derive_actors, derive_event
+from timeline.events import Events
+from timeline.plain import KEY
+from timeline.problems import Found, InvalidData
+from timeline.publish import PROCESSED, as_text
+from timeline.schema import Checker, arrow_schema
+from timeline.transcription import Transcription
+
+Part = tuple[str, pa.RecordBatch]
+
+
+def stream(data: Transcription, events: Events) -> Iterator[Part]:
+    """The rows of every published table in the order of its key, with its name; at the end, InvalidData of all flaws."""
+    found = Found()
+    held = sorted(data["events"], key=lambda event: str(event[KEY]))
+    for batch in events:
+        last = batch.column(KEY)[-1].as_py() if batch.num_rows else ""
+        before = [event for event in held if event[KEY] < last]
+        held = held[len(before) :]
+        yield from _merged(batch, _of_rows(data, before, found) if before else {})
+    yield from _of_rows(data, held, found).items()
+    for name, rows in derive(data).items():
+        yield name, _checked(codebook().tables[name], rows, found)
+    if found.problems:
+        raise InvalidData(found.problems, found.more)
+
+
+def _of_rows(data: Transcription, events: Iterable[Any], found: Found) -> dict[str, pa.RecordBatch]:
+    """Events that are held, and their actors."""
+    rows = {
+        "events": [derive_event(data, event) for event in events],
+        "event_actors": [row for event in events for row in derive_actors(data, event)],
+    }
+    return {name: _checked(codebook().tables[name], some, found) for name, some in rows.items()}
+
+
+def _merged(batch: pa.RecordBatch, others: Mapping[str, pa.RecordBatch]) -> Iterator[Part]:
+    """Plain events and their actors, with those of other events among them."""
+    for name, rows in (("events", batch), ("event_actors", plain.actors(batch))):
+        if name in others:
+            whole = pa.Table.from_batches([rows, others[name]])
+            key = [(column, "ascending") for column in codebook().tables[name].primary_key]
+            yield from ((name, some) for some in whole.sort_by(key).combine_chunks().to_batches())
+        else:
+            yield name, rows
+
+
+def _checked(table: Table, rows: Iterable[Mapping[str, Any]], found: Found) -> pa.RecordBatch:
+    """Rows of a published table as Arrow; an empty list is null, as an empty cell is."""
+    listed = list(rows)
+    columns = {c.name: [None if row[c.name] == () else row[c.name] for row in listed] for c in table.columns}
+    batch = pa.RecordBatch.from_pydict(columns, schema=arrow_schema(table))
+    text = {column.name: as_text(column, batch.column(column.name)) for column in table.columns}
+    found.add(Checker(table, table.columns).check(of_cells(f"{PROCESSED}/{table.name}.csv", text)))
+    return batch
