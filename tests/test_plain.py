@@ -116,8 +116,8 @@ def test_a_question_is_asked_once_of_each_kind():
         (["attack", "war", "attack"], ["drone", None, "drone"]),
         (["war", "attack"], [None, "rocket;drone"]),
     ):
-        cells = pa.RecordBatch.from_pydict({"event_type": types, "weapons": pa.array(weapons, pa.string())})
-        found = Rows(kinds, cells, pa.nulls(len(types), pa.string())).ask(question, ("event_type", "weapons"))
+        batch = batches.of_cells("", {"event_type": pa.array(types), "weapons": pa.array(weapons, pa.string())})
+        found = Rows(kinds, batch, pa.nulls(len(types), pa.string())).ask(question, ("event_type", "weapons"))
     assert asked == [("attack", ("drone",)), ("war", ()), ("attack", ("rocket", "drone"))]
     assert [found.at(row) for row in range(2)] == [2, 3]
 
@@ -130,8 +130,8 @@ def test_of_a_column_no_more_is_read_than_is_found_in_it():
         return bool(row["weapons"])
 
     kinds = Kinds(codebook().tables["events"], Transcription({}))
-    cells = pa.RecordBatch.from_pydict({"weapons": ["drone", "rocket", None, "mine"]})
-    found = Rows(kinds, cells, pa.nulls(4, pa.string())).ask(question, (("weapons", bool),))
+    batch = batches.of_cells("", {"weapons": pa.array(["drone", "rocket", None, "mine"])})
+    found = Rows(kinds, batch, pa.nulls(4, pa.string())).ask(question, (("weapons", bool),))
     assert (len(asked), found.rows_where(bool)) == (2, [0, 1, 3])
 
 

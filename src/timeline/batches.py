@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -28,13 +29,14 @@ from timeline.raw import Line, Reading
 
 T = TypeVar("T")
 BLOCK = 1 << 22
+_TEXT = pa.dictionary(pa.int32(), pa.string())
 ROWS = 20_000  # where they are read one by one
 LONGEST = 1 << 17  # of a line, and so of a cell, as Python's csv has it
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of one file: their cells as text by column, null where empty, and the line on which each begins."""
+    """Some rows of one file: the cells of each column as its distinct texts, null where empty; and the line of each row."""
 
     file: str
     numbers: Sequence[int]
@@ -49,6 +51,10 @@ class Batch:
             Line(self.file, number, dict(zip(names, row, strict=True))) for number, row in zip(self.numbers, rows, strict=True)
         ]
 
+    def text(self, name: str) -> pa.Array:
+        """The cells of a column."""
+        return self.cells.column(name).dictionary_decode()
+
     def take(self, rows: pa.Array) -> Batch:
         """Some of the rows, by position."""
         return Batch(self.file, [self.numbers[row] for row in rows.to_pylist()], self.cells.take(rows))
@@ -56,13 +62,13 @@ class Batch:
 
 def of_lines(lines: Sequence[Line], names: Sequence[str]) -> Batch:
     """Lines of one file as a batch with the columns of these names."""
-    cells = {name: pa.array([line.cells[name] or None for line in lines], pa.string()) for name in names}
+    cells = {name: pa.array([line.cells[name] or None for line in lines], pa.string()).dictionary_encode() for name in names}
     return Batch(lines[0].file if lines else "", [line.number for line in lines], pa.RecordBatch.from_pydict(cells))
 
 
 def of_cells(file: str, cells: Mapping[str, pa.Array]) -> Batch:
     """Columns of text as a batch, as they stand in a file below its header."""
-    batch = pa.RecordBatch.from_pydict(dict(cells))
+    batch = pa.RecordBatch.from_pydict({name: column.dictionary_encode() for name, column in cells.items()})
     return Batch(file, range(2, 2 + batch.num_rows), batch)
 
 
@@ -73,7 +79,7 @@ def read(root: Path, table: Table, found: Found, most: float = math.inf) -> Iter
         for batch in read_file(path, path.relative_to(root).as_posix(), table.raw, found, most):
             cells = batch.cells
             for name, value in named.items():
-                cells = cells.append_column(name, pa.repeat(value, cells.num_rows))
+                cells = cells.append_column(name, pa.repeat(value, cells.num_rows).dictionary_encode())
             yield Batch(batch.file, batch.numbers, cells)
 
 
@@ -137,7 +143,7 @@ def exact(block: bytes, names: Sequence[str]) -> pa.RecordBatch | None:
             pa.py_buffer(block),
             csv.ReadOptions(column_names=list(names), block_size=len(block) + 1, use_threads=False),
             csv.ParseOptions(newlines_in_values=False, ignore_empty_lines=False),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, _TEXT), null_values=[""], strings_can_be_null=True),
         )
     except pa.ArrowInvalid:
         return None
@@ -150,7 +156,7 @@ def exact(block: bytes, names: Sequence[str]) -> pa.RecordBatch | None:
     # where no quote stands, commas alone divide the cells
     quoted = np.unique(np.searchsorted(ends, np.flatnonzero(text == ord('"')), "right"))
     stands = b"".join(block[start:end] for start, end in zip(begins[quoted].tolist(), ends[quoted].tolist(), strict=True))
-    return batch if printed(batch.take(pa.array(quoted)).columns) == stands else None
+    return batch if printed([c.dictionary_decode() for c in batch.take(pa.array(quoted)).columns]) == stands else None
 
 
 def printed(columns: Sequence[pa.Array]) -> bytes:
@@ -171,9 +177,19 @@ def _quoted(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(column, '[",\r\n]'), quoted, column)
 
 
-def rows_of(cells: pa.Array, values: Collection[str | None]) -> list[int]:
+def rows_of(cells: pa.DictionaryArray, values: Collection[str | None]) -> list[int]:
     """The positions of the cells that are one of some values."""
     if not values:
         return []
-    found: list[int] = pc.indices_nonzero(pc.is_in(cells, value_set=pa.array(list(values), cells.type))).to_pylist()
+    wanted = np.append(
+        pc.is_in(cells.dictionary, pa.array(list(values), pa.string())).to_numpy(zero_copy_only=False), None in values
+    )
+    found: list[int] = np.flatnonzero(wanted[places(cells)]).tolist()
     return found
+
+
+def places(cells: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """For each cell its position among the distinct ones; the last, one behind them, where there is none."""
+    indices = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    positions: npt.NDArray[np.int64] = indices.astype(np.int64)
+    return positions

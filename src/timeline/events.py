@@ -57,17 +57,17 @@ class Events:
         with pa.ipc.new_stream(self._file, arrow_schema(self.table)) as spool:
             for batch in batches.read(root, self.table, found):
                 self.number += batch.cells.num_rows
-                last = self._note_order(batch.cells.column(KEY), last)
+                last = self._note_order(batch.text(KEY), last)
                 problems = list(checker.check(batch))
                 found.add(problems)
-                is_held = holds(batch.cells.column(KEY))
+                is_held = holds(batch.text(KEY))
                 if plain is not None and not pc.all(is_held).as_py():
                     broken = {problem.line for problem in problems}
                     sound = pa.array([number not in broken for number in batch.numbers], pa.bool_())
                     rows = pc.indices_nonzero(pc.and_not(sound, is_held))
                     derived, is_in_scope = plain.derive(batch.take(rows))
                     spool.write_batch(derived.filter(pc.invert(is_in_scope)))
-                    is_held = pc.or_(is_held, pc.is_in(batch.cells.column(KEY), derived.column(KEY).filter(is_in_scope)))
+                    is_held = pc.or_(is_held, pc.is_in(batch.text(KEY), derived.column(KEY).filter(is_in_scope)))
                 held += normalise(self.table, batch.take(pc.indices_nonzero(is_held)).lines(), problems)
         if plain is not None:
             # what is said of an event may stand under an id that is not there
@@ -91,9 +91,7 @@ class Events:
 
     def _repeated(self, root: Path) -> Iterator[Problem]:
         """The rows that repeat an id. Where ids rise throughout, there are none."""
-        read = [
-            (b.file, pa.array(b.numbers, pa.int64()), b.cells.column(KEY)) for b in batches.read(root, self.table, Found())
-        ]
+        read = [(b.file, pa.array(b.numbers, pa.int64()), b.text(KEY)) for b in batches.read(root, self.table, Found())]
         lines = pa.table(
             {KEY: pa.chunked_array([ids for _, _, ids in read]), "line": pa.chunked_array([n for _, n, _ in read])}
         )

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from timeline.columns import Table
+from timeline.batches import Batch, places
+from timeline.columns import Column, Table
 from timeline.normalise import Row
 from timeline.transcription import Transcription
 
@@ -54,17 +55,18 @@ class Kinds:
 
     def __init__(self, table: Table, data: Transcription) -> None:
         self.table, self.data = table, data
-        self._cells: dict[str, dict[str | None, int]] = {}
+        self._seen: dict[str, tuple[dict[str, int], _Parsed]] = {}
         self._asked: dict[Any, _Answers] = {}
 
-    def code(self, name: str, cells: pa.Array) -> Coded:
+    def code(self, name: str, cells: pa.DictionaryArray) -> Coded:
         """Cells of a column as positions in the list of all its values so far; nothing is the first."""
-        column = self.table[name]
-        known = self._cells.setdefault(name, {None: 0})
-        encoded = cells.dictionary_encode()
-        places = [known.setdefault(cell, len(known)) for cell in encoded.dictionary.to_pylist()]
-        codes = np.array([*places, 0], np.int64)[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
-        return Coded(codes, _Parsed(column.parse, list(known), () if column.type == "list" else None))
+        seen, values = self._seen.setdefault(name, ({}, _Parsed(self.table[name])))
+        distinct = cells.dictionary.to_pylist()
+        for cell in distinct:
+            if cell not in seen:
+                seen[cell] = len(values)
+                values.append(cell)
+        return Coded(np.array([*(seen[cell] for cell in distinct), 0], np.int64)[places(cells)], values)
 
     def answers(self, question: Any) -> _Answers:
         """The answers to a question so far."""
@@ -72,17 +74,22 @@ class Kinds:
 
 
 class _Parsed(Sequence[Any]):
-    """The values of a column, read from their cells when they are asked for."""
+    """The values of a column, read from their cells when they are asked for; nothing is the first."""
 
-    def __init__(self, parse: Callable[[str], Any], cells: list[str | None], empty: Any) -> None:
-        self._parse, self._cells, self._empty = parse, cells, empty
+    def __init__(self, column: Column) -> None:
+        self._parse = column.parse
+        self._empty: Any = () if column.type == "list" else None
+        self._cells = [""]
+
+    def append(self, cell: str) -> None:
+        """Add the cell of one more value."""
+        self._cells.append(cell)
 
     def __len__(self) -> int:
         return len(self._cells)
 
     def __getitem__(self, position: Any) -> Any:
-        cell = self._cells[position]
-        return self._empty if cell is None else self._parse(cell)
+        return self._parse(self._cells[position]) if position else self._empty
 
 
 class _Answers:
@@ -123,22 +130,23 @@ class _Answers:
     def _look(self, kinds: Codes, sizes: tuple[int, ...], columns: Sequence[Coded], ask: Any, show: Any) -> Codes:
         """The places of the answers for some kinds; those of new ones are asked for."""
         there = list(zip(*(part.tolist() for part in np.unravel_index(kinds, sizes)), strict=True))
+        known, distinct, answers = self._known, self._distinct, self._values
         values = [column.values for column in columns]
         for kind in there:
-            if kind not in self._known:
+            if kind not in known:
                 cells = [some[code] for some, code in zip(values, kind, strict=True)]
                 answer = ask(*cells)
-                place = self._known[kind] = self._distinct.setdefault(answer, len(self._values))
-                if place == len(self._values):
-                    self._values.append(show(*cells) if show else answer)
-        return np.array([self._known[kind] for kind in there], np.int64)
+                place = known[kind] = distinct.setdefault(answer, len(answers))
+                if place == len(answers):
+                    answers.append(show(*cells) if show else answer)
+        return np.array([known[kind] for kind in there], np.int64)
 
 
 class Rows:
     """Some rows, to ask about; `ids` is what stands for the id of each where a question reads it."""
 
-    def __init__(self, kinds: Kinds, cells: pa.RecordBatch, ids: pa.Array) -> None:
-        self._kinds, self._cells, self._ids = kinds, cells, ids
+    def __init__(self, kinds: Kinds, batch: Batch, ids: pa.DictionaryArray) -> None:
+        self._kinds, self._batch, self._ids = kinds, batch, ids
         self._coded: dict[str, Coded] = {}
 
     def ask(self, question: Question, reads: Reads) -> Coded:
@@ -160,8 +168,9 @@ class Rows:
         """The values of a column, or of the second of two where the first is empty."""
         if name not in self._coded:
             first, _, second = name.partition("|")
-            cells = self._ids if first == self._kinds.table.primary_key[0] else self._cells.column(first)
-            cells = pc.coalesce(cells, self._cells.column(second)) if second else cells
+            cells = self._ids if first == self._kinds.table.primary_key[0] else self._batch.cells.column(first)
+            if second:
+                cells = pc.coalesce(self._batch.text(first), self._batch.text(second)).dictionary_encode()
             self._coded[name] = self._kinds.code(first, cells)
         return self._coded[name]
 

@@ -48,24 +48,23 @@ class Plain:
         yield from self._found.problems
         yield from self._unheard.problems if is_all_heard else ()
 
-    def rows(self, cells: pa.RecordBatch) -> Rows:
+    def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
-        ids = cells.column(KEY)
+        ids = batch.text(KEY)
         named = pa.nulls(len(ids), pa.string())
         for start in self._starts:
             named = pc.if_else(pc.starts_with(ids, start.removesuffix(ON_MANY)), start, named)
-        return Rows(self._kinds, cells, named)
+        return Rows(self._kinds, batch, named.dictionary_encode())
 
     def derive(self, batch: Batch) -> tuple[pa.RecordBatch, pa.Array]:
         """Those of some events that break no rule, as they are published; and which of them are attacks on Israel."""
-        rows = self.rows(batch.cells)
+        rows = self.rows(batch)
         self.begun.update(filter(None, rows.column(KEY).values))
-        cells = batch.cells
         if broken := self._judge(batch, rows):
-            cells = cells.take(pa.array(sorted(set(range(cells.num_rows)) - broken), pa.int64()))
-            rows = self.rows(cells)
+            batch = batch.take(pa.array(sorted(set(range(batch.cells.num_rows)) - broken), pa.int64()))
+            rows = self.rows(batch)
         scope = scopes(rows).array(pa.string())
-        columns = {name: _typed(self.table[name], cells.column(name)) for name in self.table.raw}
+        columns = {name: _typed(self.table[name], batch.cells.column(name)) for name in self.table.raw}
         columns["scope"] = scope
         for part, (names, reads) in PARTS.items():
             answers = rows.ask(part, reads)
@@ -121,9 +120,12 @@ def actors(events: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(codebook().tables["event_actors"]))
 
 
-def _typed(column: Column, cells: pa.Array) -> pa.Array:
-    """Checked cells of text as values."""
-    return pc.split_pattern(cells, LIST_DELIMITER) if column.type == "list" else cells.cast(ARROW_TYPES[column.type])
+def _typed(column: Column, cells: pa.DictionaryArray) -> pa.Array:
+    """Checked cells as values."""
+    distinct = cells.dictionary
+    is_list = column.type == "list"
+    values = pc.split_pattern(distinct, LIST_DELIMITER) if is_list else distinct.cast(ARROW_TYPES[column.type])
+    return values.take(cells.indices)
 
 
 def _listed(rule: Any, data: Transcription, event: Row) -> tuple[str, ...]:

@@ -70,9 +70,11 @@ class Checker:
                 for rule, message in broken[value]:
                     yield Problem(batch.file, batch.numbers[row], name, value or "", rule, message)
 
-    def _look(self, column: Column, cells: pa.Array) -> dict[str | None, Broken]:
+    def _look(self, column: Column, cells: pa.DictionaryArray) -> dict[str | None, Broken]:
         """The cells that are broken, with what they break; those that were not seen before are asked of pandera."""
-        distinct = pc.unique(cells)
+        distinct = cells.dictionary
+        if cells.null_count:
+            distinct = pa.concat_arrays([distinct, pa.nulls(1, pa.string())])
         is_varied = len(distinct) > len(cells) // 2
         sound, broken = self._sound[column.name], self._broken[column.name]
         if not is_varied:
