@@ -15,7 +15,7 @@ from timeline import publish
 from timeline.cli import main
 from timeline.locks import locked
 
-STEP = 13  # of some ninety changes to the disk; `make faults` takes each
+STEP = 10  # of some ninety changes to the disk; `make faults` takes each
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])

@@ -31,7 +31,6 @@ T = TypeVar("T")
 BLOCK = 1 << 22
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 ROWS = 20_000  # where they are read one by one
-LONGEST = 1 << 17  # of a line, and so of a cell, as Python's csv has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def exact(block: bytes, names: Sequence[str]) -> pa.RecordBatch | None:
     text = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(text == ord("\n")) + 1
     begins = np.concatenate([[0], ends[:-1]])
-    if len(ends) != batch.num_rows or (ends - begins).max() > LONGEST:
+    if len(ends) != batch.num_rows or (ends - begins).max() > raw.LONGEST_CELL:
         return None
     # where no quote stands, commas alone divide the cells
     quoted = np.unique(np.searchsorted(ends, np.flatnonzero(text == ord('"')), "right"))

@@ -21,6 +21,7 @@ from timeline.problems import LONGEST_VALUE, Found, InvalidData, Problem, shown
 FOLDERS = ("data/raw", "seeds/coverage")
 STRUCTURAL = ("file", "header", "row")
 LARGEST_TEXT, LONGEST_LINE = 1 << 24, 1 << 20
+LONGEST_CELL = 1 << 17
 LARGEST_FILE = 1 << 28  # of rows that are held all at once
 MOST_NAMES = 20
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # ASCII and full width
@@ -146,6 +147,7 @@ def read_rows(path: Path, file: str, names: Sequence[str], found: Found, how: Re
 
 def _read_rows(text: _Text, file: str, names: Sequence[str], found: Found) -> Iterator[Line]:
     """The header, if it has not been read, and each row."""
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, strict=True)
     try:
         if text.is_at_start:
