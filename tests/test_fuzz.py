@@ -81,7 +81,7 @@ def row_by_row(path):
 CELLS = [(table.name, column.name) for table in codebook().raw_tables() for column in table.transcribed()]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_text_in_any_cell_is_taken_or_refused_there_or_where_it_is_missed(sheet, data):
     table, column = data.draw(st.sampled_from([(table, column) for table, column in CELLS if sheet.lines[table]]))

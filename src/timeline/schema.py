@@ -98,9 +98,9 @@ class Checker:
         for value in _suspects(distinct).to_pylist():
             if (flawed := raw.flaw(value)) is not None:
                 found.setdefault(value, []).append(flawed)
-        frame = pd.DataFrame({column.name: frames.TEXT.__from_arrow__(distinct)})
         try:
-            text_schema(column).validate(frame, lazy=True)
+            if column.required or column.rules():
+                text_schema(column).validate(pd.Series(frames.TEXT.__from_arrow__(distinct)), lazy=True)
         except pandera.errors.SchemaErrors as errors:
             rules = column.rules()
             for rule, row in errors.failure_cases[["check", "index"]].itertuples(index=False):
@@ -147,12 +147,12 @@ def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) ->
 
 
 @cache
-def text_schema(column: Column) -> pandera.DataFrameSchema:
+def text_schema(column: Column) -> pandera.SeriesSchema:
     """The pandera schema of a column in which every cell is text or null, and stands once."""
     import pandera.pandas as pandera
 
     checks = [pandera.Check(_on_text(rule, column, holds), error=rule) for rule, (holds, _) in column.rules().items()]
-    return pandera.DataFrameSchema({column.name: pandera.Column(None, checks, nullable=not column.required)})
+    return pandera.SeriesSchema(None, checks, nullable=not column.required)
 
 
 def _on_text(rule: str, column: Column, holds: Callable[[str], bool]) -> Callable[[pd.Series[Any]], Any]:
