@@ -53,10 +53,8 @@ def write(root, tables):
     """Write transcribed tables, by default without a row."""
     for table in codebook().raw_tables():
         if not table.file_key:
-            path = root / table.source
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cells = [[row.get(name, "") for name in table.raw] for row in tables.get(table.name, ())]
-            path.write_text(raw.to_csv([list(table.raw), *cells]), encoding="utf-8")
+            (root / table.source).parent.mkdir(parents=True, exist_ok=True)
+            put(root, table.name, tables.get(table.name, ()))
 
 
 def result(root):
@@ -83,10 +81,8 @@ def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origi
     spoken = [name for name in voices if name in ids or (name.endswith("*") and any(i.startswith(name[:-1]) for i in ids))]
     said = [{"attestation_id": f"T{n:05}", "record_id": name, **SAID} for n, name in enumerate(spoken)]
     said += [{**row, "attestation_id": f"T1{n:04}", "aspect": "origin_place_id"} for n, row in enumerate(said) if origin]
-    for table, cells in (("events", listed), ("attestations", said)):
-        columns = list(codebook().tables[table].raw)
-        text = raw.to_csv([columns, *([row.get(name, "") for name in columns] for row in cells)])
-        (registers / codebook().tables[table].source).write_text(text, encoding="utf-8")
+    put(registers, "events", listed)
+    put(registers, "attestations", said)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "BLOCK", block)
         by_kind = result(registers)
@@ -96,12 +92,40 @@ def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origi
 
 def test_an_id_twice_is_told_wherever_it_stands(registers):
     row = {name: values[0] for name, values in ROW.items()}
-    write_events = [{"event_id": f"EA{n:04}", **row} for n in (1, 2, 3, 2)]
-    table = codebook().tables["events"]
-    text = raw.to_csv([list(table.raw), *([cells.get(name, "") for name in table.raw] for cells in write_events)])
-    (registers / table.source).write_text(text, encoding="utf-8")
+    put(registers, "events", [{"event_id": f"EA{n:04}", **row} for n in (1, 2, 3, 2)])
     told = [problem for problem in result(registers) if problem.rule == "unique"]
     assert [(problem.line, problem.column, problem.value) for problem in told] == [(5, "event_id", "EA0002")]
+
+
+def put(root, table, rows):
+    names = codebook().tables[table].raw
+    text = raw.to_csv([list(names), *([row.get(name, "") for name in names] for row in rows)])
+    (root / codebook().tables[table].source).write_text(text, encoding="utf-8")
+
+
+def test_of_voices_on_many_each_may_be_on_some_of_the_others(registers):
+    put(registers, "events", [{"event_id": "EA0001", **{name: values[0] for name, values in ROW.items()}}])
+    said = [{"attestation_id": f"T{n:05}", "record_id": start, **SAID} for n, start in enumerate(("E*", "EA*", "EA00*"))]
+    put(registers, "attestations", said)
+    assert b"EA0001" in result(registers)["events.csv"]
+
+
+def test_an_event_without_a_voice_is_told_though_others_were_withdrawn(registers):
+    put(registers, "events", [{"event_id": "EA0001", **{name: values[0] for name, values in ROW.items()}}])
+    put(registers, "attestations", [])
+    put(registers, "withdrawn", [{"record_id": "EA0002", "withdrawn_in": "2026.1", "reason": "Twice."}])
+    told = result(registers)
+    put(registers, "withdrawn", [])
+    assert [(problem.line, problem.rule) for problem in told] == [(2, "event_has_a_voice")]
+
+
+def test_of_many_breaches_all_are_counted(registers):
+    cells = {name: values[0] for name, values in ROW.items()}
+    put(registers, "events", [{"event_id": f"EA{n:04}", **cells} for n in range(1200)])
+    put(registers, "attestations", [])
+    with pytest.raises(InvalidData) as error:
+        build(registers)
+    assert (len(error.value.problems), error.value.more) == (1000, 200)
 
 
 def test_a_question_is_asked_once_of_each_kind():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from timeline.columns import LIST_DELIMITER, Column, codebook
 
@@ -58,3 +59,15 @@ def main(check: Callable[[Path, Path], Iterable[str]]) -> int:
     failures = sorted(set(check(Path(sys.argv[1]), Path(sys.argv[2]))))
     print("\n".join(failures) or "no problem")
     return int(bool(failures))
+
+
+def of_pandera(check: Any, column: Column) -> Iterator[Any]:
+    """The constraints for which pandera has checks of its own, with its `Check` for pandas or Polars."""
+    if column.pattern is not None:
+        yield check.str_matches(f"^(?:{column.pattern})$", error="pattern")
+    if column.max_length is not None:
+        yield check.str_length(max_value=column.max_length, error="maxLength")
+    if column.minimum is not None:
+        yield check.ge(column.minimum, error="minimum")
+    if column.maximum is not None:
+        yield check.le(column.maximum, error="maximum")

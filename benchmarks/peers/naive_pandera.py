@@ -47,14 +47,7 @@ def _checks(column: Column, dataset: Path) -> Iterator[Any]:
         yield pa.Check(column.rules()["type"][0], element_wise=True, error="type")
     if column.format == "edtf":
         yield pa.Check(dates.is_valid, element_wise=True, error="edtf")
-    if column.pattern is not None:
-        yield pa.Check.str_matches(f"^(?:{column.pattern})$", error="pattern")
-    if column.max_length is not None:
-        yield pa.Check.str_length(max_value=column.max_length, error="maxLength")
-    if column.minimum is not None:
-        yield pa.Check.ge(column.minimum, error="minimum")
-    if column.maximum is not None:
-        yield pa.Check.le(column.maximum, error="maximum")
+    yield from checks.of_pandera(pa.Check, column)
     if column.categories:
         yield _among(column, list(column.categories), "enum")
     if column.references:

@@ -1,8 +1,9 @@
 """Rows of one file as columns of text, a few megabytes at a time: read fast where that is exact, else row by row.
 
-A block of a file is read by Arrow and taken only if it prints as what was read, byte by byte; so no leniency of a reader can
-change a cell. From the first block on that does not (other quotes, broken rows, bytes that are no text), the rows are read as
-`raw.py` reads them, which names what is wrong. Both ways give the same batches.
+A block of a file is read by Arrow and taken only if its rows with quotes print as they stand, byte by byte; where no quote
+stands, commas alone divide the cells. So no leniency of a reader can change a cell. From the first block on that does not hold
+(other quotes, broken rows, bytes that are no text), the rows are read as `raw.py` reads them, which names what is wrong. Both
+ways give the same batches.
 """
 
 from __future__ import annotations

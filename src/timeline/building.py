@@ -74,6 +74,6 @@ def validate(root: Path, events: Events) -> Transcription:
     is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in told)
     if is_readable and not found.is_full:
         found.add(rules.check(data))
-    if told:
+    if told or found.more:
         raise InvalidData(told, found.more)
     return data

@@ -50,8 +50,7 @@ class Events:
         is_known = is_readable and not any(None in known for known in keys.values())
         checker = Checker(self.table, self.table.transcribed(), keys if is_known else None)
         plain = Plain(data) if not found.problems and registers_hold(data) else None
-        named = _named(data)
-        holds = partial(_is_held, pa.array(named, pa.string()), holds_all=any(map(is_total, data["figures"])))
+        holds = partial(_is_held, pa.array(_named(data), pa.string()), holds_all=any(map(is_total, data["figures"])))
         held: list[Row] = []
         last = ""
         with pa.ipc.new_stream(self._file, arrow_schema(self.table)) as spool:
@@ -65,16 +64,16 @@ class Events:
                     broken = {problem.line for problem in problems}
                     sound = pa.array([number not in broken for number in batch.numbers], pa.bool_())
                     rows = pc.indices_nonzero(pc.and_not(sound, is_held))
-                    derived, is_in_scope = plain.derive(batch.take(rows))
-                    spool.write_batch(derived.filter(pc.invert(is_in_scope)))
-                    is_held = pc.or_(is_held, pc.is_in(batch.text(KEY), derived.column(KEY).filter(is_in_scope)))
+                    derived, others = plain.derive(batch.take(rows))
+                    spool.write_batch(derived)
+                    is_held = pc.or_(is_held, pc.is_in(batch.text(KEY), others))
                 held += normalise(self.table, batch.take(pc.indices_nonzero(is_held)).lines(), problems)
+        whole = Transcription({**data.tables, self.table.name: held}, frozenset(plain.begun if plain else ()))
         if plain is not None:
             # what is said of an event may stand under an id that is not there
-            missing = set(named) - {row[KEY] for row in held}
-            found.add(plain.found(is_all_heard=not any(name.startswith("E") for name in missing)))
+            plain.tell(found, is_all_heard=whole.is_all_named)
         found.add(self._repeated(root) if not self._is_ordered else ())
-        return Transcription({**data.tables, self.table.name: held}, frozenset(plain.begun if plain else ()))
+        return whole
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """The plain events in the order of their ids, some at a time."""

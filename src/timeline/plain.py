@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from timeline import rules
 from timeline.batches import Batch, of_cells
 from timeline.columns import LIST_DELIMITER, Column, codebook
 from timeline.derive import PARTS, ROLES
 from timeline.kinds import Coded, Kinds, Rows
 from timeline.normalise import Row
-from timeline.problems import Found, Problem
+from timeline.problems import MOST_LISTED, Found
 from timeline.publish import PROCESSED, as_text
 from timeline.rules.events import HEARD, READS
 from timeline.schema import ARROW_TYPES, Checker, arrow_schema
@@ -37,16 +35,19 @@ class Plain:
         self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True))
         self._types = arrow_schema(self.table)
         self._answers: dict[str, pa.Array] = {}
-        self._found, self._unheard = Found(), Found()
+        self._broken = 0  # rows that break a rule
+        self._more, self._more_unheard = 0, 0
 
-    def found(self, *, is_all_heard: bool) -> Iterator[Problem]:
-        """What is wrong with them; if not all that is said could be read, without what may stand there."""
+    def tell(self, found: Found, *, is_all_heard: bool) -> None:
+        """Add what is wrong with them, but for the rows that are held: of those, the rules tell.
+
+        If not all that is said could be read, without what may stand there.
+        """
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
-            yield from Checker(self.table, [column]).check(answers)
-        yield from self._found.problems
-        yield from self._unheard.problems if is_all_heard else ()
+            found.add(Checker(self.table, [column]).check(answers))
+        found.more += self._more + (self._more_unheard if is_all_heard else 0)
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
@@ -57,11 +58,17 @@ class Plain:
         return Rows(self._kinds, batch, named.dictionary_encode())
 
     def derive(self, batch: Batch) -> tuple[pa.RecordBatch, pa.Array]:
-        """Those of some events that break no rule, as they are published; and which of them are attacks on Israel."""
+        """Some events as they are published; and the ids of those that must be held instead.
+
+        Those are attacks on Israel, and the first that break a rule.
+        """
         rows = self.rows(batch)
         self.begun.update(filter(None, rows.column(KEY).values))
-        if broken := self._judge(batch, rows):
-            batch = batch.take(pa.array(sorted(set(range(batch.cells.num_rows)) - broken), pa.int64()))
+        held = pa.array([], pa.string())
+        if broken := self._judge(rows):
+            held = batch.text(KEY).take(pa.array(broken[: max(MOST_LISTED - self._broken, 0)], pa.int64()))
+            self._broken += len(broken)
+            batch = batch.take(pa.array(sorted(set(range(batch.cells.num_rows)) - set(broken)), pa.int64()))
             rows = self.rows(batch)
         scope = scopes(rows).array(pa.string())
         columns = {name: _typed(self.table[name], batch.cells.column(name)) for name in self.table.raw}
@@ -69,19 +76,20 @@ class Plain:
         for part, (names, reads) in PARTS.items():
             answers = rows.ask(part, reads)
             columns |= {name: self._column(name, answers, position) for position, name in enumerate(names)}
-        ordered = [columns[name] for name in self._types.names]
-        return pa.RecordBatch.from_arrays(ordered, schema=self._types), pc.equal(scope, "israel")
+        derived = pa.RecordBatch.from_arrays([columns[name] for name in self._types.names], schema=self._types)
+        is_in_scope = pc.equal(scope, "israel")
+        return derived.filter(pc.invert(is_in_scope)), pa.concat_arrays([held, columns[KEY].filter(is_in_scope)])
 
-    def _judge(self, batch: Batch, rows: Rows) -> set[int]:
-        """Hold events against the rules; those that break one."""
-        broken: set[int] = set()
-        for rule, breaks in _LISTED.items():
-            breaches = rows.ask(breaks, READS[rule])
-            found = self._unheard if rule in HEARD else self._found
-            for row in breaches.rows_where(bool):
-                broken.add(row)
-                (line,) = batch.take(pa.array([row])).lines()
-                found.add(rules.told(rule, line, column) for column in breaches.at(row))
+    def _judge(self, rows: Rows) -> list[int]:
+        """Hold events against the rules; those that break one. The breaches of those that will not be held are counted."""
+        breaches = {rule: rows.ask(breaks, READS[rule]) for rule, breaks in _LISTED.items()}
+        broken = sorted({row for found in breaches.values() for row in found.rows_where(bool)})
+        for row in broken[max(MOST_LISTED - self._broken, 0) :]:
+            for rule, found in breaches.items():
+                if rule in HEARD:
+                    self._more_unheard += len(found.at(row))
+                else:
+                    self._more += len(found.at(row))
         return broken
 
     def _column(self, name: str, answers: Coded, position: int) -> pa.Array:

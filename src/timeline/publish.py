@@ -36,7 +36,7 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
 
     `rows` are those of the published tables, some at a time with the table's name.
     """
-    with ExitStack() as stack, Worker() as one, Worker() as other:
+    with ExitStack() as stack, _Worker() as one, _Worker() as other:
         files: dict[str, tuple[_Csv, _Parquet]] = {
             name: (stack.enter_context(_Csv(folder, table)), stack.enter_context(_Parquet(folder, table)))
             for name, table in codebook().tables.items()
@@ -52,7 +52,7 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
     _sync(folder)
 
 
-class Worker:
+class _Worker:
     """A thread that does one thing after the other; at most one waits, so that memory stays flat."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Worker:
                 except BaseException as error:  # noqa: BLE001 - it is raised where the thread was started
                     self._error = error
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> _Worker:
         self._thread.start()
         return self
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -25,11 +27,10 @@ Part = tuple[str, pa.RecordBatch]
 def stream(data: Transcription, events: Events) -> Iterator[Part]:
     """The rows of every published table in the order of its key, with its name; at the end, InvalidData of all flaws."""
     found = Found()
-    held = sorted(data["events"], key=lambda event: str(event[KEY]))
+    held = sorted(data["events"], key=itemgetter(KEY))
     for batch in events:
         last = batch.column(KEY)[-1].as_py() if batch.num_rows else ""
-        before = [event for event in held if event[KEY] < last]
-        held = held[len(before) :]
+        before, held = held[: (n := bisect_left(held, last, key=itemgetter(KEY)))], held[n:]
         yield from _merged(batch, _of_rows(data, before, found) if before else {})
     yield from _of_rows(data, held, found).items()
     for name, rows in derive(data).items():

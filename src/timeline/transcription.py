@@ -39,10 +39,11 @@ class Transcription:
 
     def is_heard(self, record_id: str | None) -> bool:
         """Whether all that is said of a record could be read, so that what is missing is missing indeed."""
-        return self._all_named and all(said.sound for said in self.said_of(record_id))
+        return self.is_all_named and all(said.sound for said in self.said_of(record_id))
 
     @cached_property
-    def _all_named(self) -> bool:
+    def is_all_named(self) -> bool:
+        """Whether every attestation is on a record that is there, so that none is missed elsewhere."""
         return self.is_open or all(
             said["record_id"] in self.records or is_on_many(said["record_id"]) for said in self.tables["attestations"]
         )

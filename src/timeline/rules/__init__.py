@@ -12,7 +12,6 @@ from typing import Any
 
 from timeline.normalise import Row
 from timeline.problems import Problem
-from timeline.raw import Line
 from timeline.rules import attestations, events, figures, harvests, keys, links, registers, twins
 from timeline.transcription import Transcription
 
@@ -37,13 +36,12 @@ def check(data: Transcription) -> list[Problem]:
         (rule, (event, column)) for rule in events.READS for event in data["events"] for column in rule(data, event)
     ]
     breaches += [(rule, breach) for rule in _RULES for breach in rule(data)]
-    found = [told(rule, row.line, column, *detail) for rule, (row, column, *detail) in breaches if row.sound]
+    found = [
+        row.line.problem(column, rule.__name__, " ".join((*detail, text(rule))))
+        for rule, (row, column, *detail) in breaches
+        if row.sound
+    ]
     return [*keys.check(data), *found]
-
-
-def told(rule: Callable[..., Any], line: Line, column: str, *detail: str) -> Problem:
-    """The problem that a breach of a rule is."""
-    return line.problem(column, rule.__name__, " ".join((*detail, text(rule))))
 
 
 def text(rule: Callable[..., Any]) -> str:

@@ -53,7 +53,7 @@ def _references(data: Transcription, aside: str = "") -> Iterator[Problem]:
 def _has_many(data: Transcription, item: str, known: set[str]) -> bool:
     """Whether it stands for all records whose ids begin alike, and there are such."""
     start = item.removesuffix(ON_MANY)
-    return is_on_many(item) and (item in data.begun or any(key.startswith(start) for key in known))
+    return is_on_many(item) and any(key.startswith(start) for key in (*data.begun, *known))
 
 
 def _cycles(data: Transcription) -> Iterator[Problem]:
