@@ -20,10 +20,11 @@ from timeline.building import build
 from timeline.cli import main
 from timeline.columns import codebook
 from timeline.describe import DESCRIPTOR, datapackage, dumps
+from timeline.fingerprints import sha256
 from timeline.normalise import Row, normalise
 from timeline.parts import part_of
 from timeline.problems import Found
-from timeline.publish import CHECKSUMS, sha256
+from timeline.publish import CHECKSUMS
 from timeline.transcription import Transcription
 
 # The same examples on every machine, and no judgement by the clock.

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from conftest import REPOSITORY
-from timeline import publish, stream
+from timeline import fingerprints, publish, stream
 from timeline.cli import main
 from timeline.publish import replace
 
@@ -54,7 +54,7 @@ def test_nothing_is_left_beside_what_is_published(copy):
     assert sorted(path.name for path in (copy.root / "data").iterdir()) == ["processed", "raw"]
 
 
-@pytest.mark.parametrize("at", ["codebook_markdown", "datapackage", "as_text", "replace"])
+@pytest.mark.parametrize("at", ["codebook_markdown", "datapackage", "decoded", "replace"])
 def test_a_build_that_fails_on_the_way_leaves_the_last_release(copy, capsys, monkeypatch, at):
     copy.edit("events", 2, note="Changed.")
     before = copy.published()
@@ -244,7 +244,7 @@ def test_parquet_is_compared_as_a_table(copy):
     pq.write_table(pq.read_table(path), path, compression="none")
     sums = copy.root / "data/processed/SHA256SUMS"
     lines = [line for line in sums.read_text().splitlines() if not line.endswith("events.parquet")]
-    lines.append(f"{publish.sha256(path)}  events.parquet")
+    lines.append(f"{fingerprints.sha256(path)}  events.parquet")
     sums.write_text("\n".join(lines) + "\n")
     assert main(["check", "--root", str(copy.root)]) == 0
 

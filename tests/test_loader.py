@@ -169,7 +169,7 @@ def test_a_dataset_elsewhere_has_the_same_methods(copy):
 
 def test_a_value_that_the_codebook_does_not_know_is_no_missing_value(copy):
     path = copy.root / "data/processed/events.csv"
-    path.write_bytes(path.read_bytes().replace(b",series,", b",sequel,", 1))
+    path.write_bytes(path.read_bytes().replace(b',"series",', b',"sequel",', 1))
     with pytest.raises(ValueError, match="event_type holds a value"):
         timeline.load(root=copy.root, format="csv")
 

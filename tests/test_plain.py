@@ -97,6 +97,16 @@ def test_an_id_twice_is_told_wherever_it_stands(registers):
     assert [(problem.line, problem.column, problem.value) for problem in told] == [(5, "event_id", "EA0002")]
 
 
+def test_a_broken_cell_is_told_and_nothing_is_asked_of_it(registers):
+    row = {name: values[0] for name, values in ROW.items()}
+    others = ({}, {"date": "2024-13"}, {"targets": "nobody"}, {"place_id": "nowhere", "attacks_low": "-1"}, {})
+    put(registers, "events", [{"event_id": f"EA{n:04}", **row, **other} for n, other in enumerate(others)])
+    put(registers, "attestations", [{"attestation_id": "T00001", "record_id": "E*", **SAID}])
+    told = [(problem.line, problem.column, problem.rule) for problem in result(registers)]
+    lines = [(3, "date", "edtf"), (4, "targets", "reference"), (5, "attacks_low", "minimum"), (5, "place_id", "reference")]
+    assert told == lines
+
+
 def put(root, table, rows):
     names = codebook().tables[table].raw
     text = raw.to_csv([list(names), *([row.get(name, "") for name in names] for row in rows)])

@@ -11,7 +11,8 @@ import pytest
 from timeline import building
 from timeline.cli import main
 from timeline.columns import codebook
-from timeline.publish import CHECKSUMS, sha256
+from timeline.fingerprints import sha256
+from timeline.publish import CHECKSUMS
 
 
 def folder_of(copy):
@@ -122,7 +123,7 @@ def from_another_release(folder):
 
 def other_cell(folder):
     path = folder / "events.csv"
-    path.write_bytes(path.read_bytes().replace(b",confirmed,", b",certain,", 1))
+    path.write_bytes(path.read_bytes().replace(b',"confirmed",', b',"certain",', 1))
 
 
 def broken_key(folder):

@@ -13,7 +13,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -30,13 +30,15 @@ from timeline.raw import Line, Reading
 
 T = TypeVar("T")
 BLOCK = 1 << 22
-_TEXT = pa.dictionary(pa.int32(), pa.string())
 ROWS = 20_000  # where they are read one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of one file: the cells of each column as its distinct texts, null where empty; and the line of each row."""
+    """Some rows of one file, and the line of each: the cells of a column as its distinct texts, null where empty.
+
+    Where most cells of a column are distinct anyway, its texts may be those of all cells.
+    """
 
     file: str
     numbers: Sequence[int]
@@ -51,13 +53,19 @@ class Batch:
             Line(self.file, number, dict(zip(names, row, strict=True))) for number, row in zip(self.numbers, rows, strict=True)
         ]
 
+    def __len__(self) -> int:
+        return int(self.cells.num_rows)
+
     def text(self, name: str) -> pa.Array:
         """The cells of a column."""
         return self.cells.column(name).dictionary_decode()
 
     def take(self, rows: pa.Array) -> Batch:
-        """Some of the rows, by position."""
-        return Batch(self.file, [self.numbers[row] for row in rows.to_pylist()], self.cells.take(rows))
+        """Some of the rows, by rising position, with the texts that they have."""
+        if len(rows) == len(self):
+            return self
+        some = {name: self.text(name).take(rows) for name in self.cells.schema.names}
+        return replace(of_cells(self.file, some), numbers=[self.numbers[row] for row in rows.to_pylist()])
 
 
 def of_lines(lines: Sequence[Line], names: Sequence[str]) -> Batch:
@@ -91,14 +99,16 @@ def read_lines(root: Path, tables: Iterable[Table], found: Found) -> dict[str, l
 def read_file(path: Path, file: str, names: Sequence[str], found: Found, most: float = math.inf) -> Iterator[Batch]:
     """The rows of a file with columns of these names."""
     lines = offset = 0
+    varied: set[str] = set()
     try:
         with raw.plain(path).open("rb") as stream:
             header = stream.readline(raw.LONGEST_LINE)
             if header == f"{','.join(names)}\n".encode():
                 lines, offset = 1, len(header)
-                for cells, size in ahead(lambda block: (exact(block, names), len(block)), _blocks(stream)):
+                for cells, size in ahead(lambda block: (exact(block, names, varied), len(block)), _blocks(stream)):
                     if cells is None or offset + size > most:
                         break
+                    varied.update(name for name in names if is_varied(cells.column(name)))
                     yield Batch(file, range(lines + 1, lines + 1 + cells.num_rows), cells)
                     lines, offset = lines + cells.num_rows, offset + size
                 else:
@@ -123,58 +133,60 @@ def ahead(function: Callable[[Any], T], items: Iterable[Any], workers: int = 2) 
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """A stream in pieces that end with a line; the last may not."""
-    rest = b""
-    while len(rest) <= raw.LONGEST_LINE and (data := stream.read(BLOCK)):
-        end = data.rfind(b"\n") + 1
-        if end:
-            yield rest + data[:end]
-        rest = data[end:] if end else rest + data
-    if rest:
-        yield rest
+    """A stream in pieces that end with a line; the last may not, nor may one with a line of which there are none so long."""
+    while block := stream.read(BLOCK):
+        yield block + stream.readline(raw.LONGEST_LINE)
 
 
-def exact(block: bytes, names: Sequence[str]) -> pa.RecordBatch | None:
-    """The cells of a block of CSV; None unless they print as it stands."""
-    if any(odd in b"\n" + block for odd in (b"\r", b"\0", b"\n\n")) or not block.endswith(b"\n"):
+def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> pa.RecordBatch | None:
+    """The cells of a block of CSV; None where Arrow and `raw.py` might not find the same ones.
+
+    Of `varied` columns, the texts are those of all cells.
+    """
+    if not block.endswith(b"\n") or block.startswith(b"\n") or any(odd in block for odd in (b"\r", b"\0", b"\n\n")):
+        return None
+    text = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    if np.diff(ends, prepend=-1).max() > raw.LONGEST_CELL or not _are_quotes_plain(text, ends):
         return None
     try:
         cells = csv.read_csv(
             pa.py_buffer(block),
             csv.ReadOptions(column_names=list(names), block_size=len(block) + 1, use_threads=False),
             csv.ParseOptions(newlines_in_values=False, ignore_empty_lines=False),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, _TEXT), null_values=[""], strings_can_be_null=True),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
         )
     except pa.ArrowInvalid:
         return None
-    (batch,) = cells.combine_chunks().to_batches()
-    text = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(text == ord("\n")) + 1
-    begins = np.concatenate([[0], ends[:-1]])
-    if len(ends) != batch.num_rows or (ends - begins).max() > raw.LONGEST_CELL:
+    if len(cells) != len(ends):
         return None
-    # where no quote stands, commas alone divide the cells
-    quoted = np.unique(np.searchsorted(ends, np.flatnonzero(text == ord('"')), "right"))
-    stands = b"".join(block[start:end] for start, end in zip(begins[quoted].tolist(), ends[quoted].tolist(), strict=True))
-    return batch if printed([c.dictionary_decode() for c in batch.take(pa.array(quoted)).columns]) == stands else None
+    columns = {name: cells.column(name).combine_chunks() for name in names}
+    coded = {name: as_they_stand(text) if name in varied else text.dictionary_encode() for name, text in columns.items()}
+    return pa.RecordBatch.from_pydict(coded)
 
 
-def printed(columns: Sequence[pa.Array]) -> bytes:
-    """Columns of text as CSV without a header: comma, LF, quotes only where needed."""
-    *others, last = map(_quoted, columns)
-    ended = pc.binary_join_element_wise(last, "\n", "", null_handling="replace")
-    rows = pc.binary_join_element_wise(*others, ended, ",", null_handling="replace")
-    data: bytes = rows.buffers()[2].to_pybytes() if len(rows) else b""
-    return data
+def as_they_stand(text: pa.Array) -> pa.DictionaryArray:
+    """Cells of a column of which most are distinct, as a column of distinct ones is held."""
+    held = text.is_valid().to_numpy(zero_copy_only=False)
+    return pa.DictionaryArray.from_arrays(pa.array(np.cumsum(held, dtype=np.int32) - 1, mask=~held), text.drop_null())
 
 
-def _quoted(column: pa.Array) -> pa.Array:
-    data = column.buffers()[2]
-    text = b"" if data is None else data.to_pybytes()
-    if b'"' not in text and b"," not in text and b"\n" not in text and b"\r" not in text:
-        return column
-    quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
-    return pc.if_else(pc.match_substring_regex(column, '[",\r\n]'), quoted, column)
+def is_varied(cells: pa.DictionaryArray) -> bool:
+    """Whether nearly all cells are distinct, but for empty ones."""
+    return bool(len(cells.dictionary) > (len(cells) - cells.null_count) * 3 // 4)
+
+
+def _are_quotes_plain(text: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> bool:
+    """Whether every quote opens or closes a cell of one line, or is one of two that stand for one within such a cell."""
+    quotes = np.flatnonzero(text == ord('"'))
+    opening, closing = quotes[::2], quotes[1::2]
+    if len(quotes) % 2 or (np.searchsorted(quotes, ends) % 2).any():
+        return False
+    before, after = text[opening - 1], text[closing + 1]  # of the first byte the last one, which ends a line
+    doubled = closing[:-1] + 1 == opening[1:]
+    begins = (before == ord(",")) | (before == ord("\n"))
+    finishes = (after == ord(",")) | (after == ord("\n"))
+    return bool(begins[:1].all() and (begins[1:] | doubled).all() and (finishes[:-1] | doubled).all() and finishes[-1:].all())
 
 
 def rows_of(cells: pa.DictionaryArray, values: Collection[str | None]) -> list[int]:

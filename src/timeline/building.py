@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -18,8 +19,10 @@ from timeline.locks import locked
 from timeline.normalise import normalise
 from timeline.problems import Found, InvalidData
 from timeline.publish import publish
-from timeline.stream import stream
+from timeline.stream import Part, given, stream
 from timeline.transcription import Transcription
+
+T = TypeVar("T")
 
 
 def build(root: Path, on_wait: Callable[[], None] = lambda: None) -> bool:
@@ -27,8 +30,8 @@ def build(root: Path, on_wait: Callable[[], None] = lambda: None) -> bool:
 
     Of two builds at once, one waits for the other, after it called `on_wait`.
     """
-    with locked(root, on_wait), _uncollected(), derived(root) as rows:
-        return publish(root, rows, read_about(root))
+    with locked(root, on_wait), _uncollected():
+        return with_rows(root, lambda rows: publish(root, rows, read_about(root)))
 
 
 @contextmanager
@@ -43,18 +46,47 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@contextmanager
-def derived(root: Path) -> Iterator[Iterator[tuple[str, pa.RecordBatch]]]:
-    """The rows of every published table, some at a time with the table's name; InvalidData lists every problem."""
-    with Events() as events:
-        yield stream(validate(root, events), events)
+def with_rows(root: Path, use: Callable[[Iterator[Part]], T]) -> T:
+    """What a function makes of the rows of every published table, which come some at a time with the table's name.
+
+    InvalidData lists every problem, and comes at the end. Where events do not come in the order of their ids, the function is
+    called a second time, for nothing that it made of the first rows is of use.
+    """
+    try:
+        with Events() as events, closing(_rows(root, events)) as rows:
+            return use(rows)
+    except _Unordered:
+        with Events(keeps_all=True) as events, closing(_rows(root, events)) as rows:
+            return use(rows)
+
+
+class _Unordered(Exception):  # noqa: N818 - it is none
+    """Some rows came, and others should have come before them."""
+
+
+def _rows(root: Path, events: Events) -> Generator[Part, None, None]:
+    is_first = True
+    for batch in read(root, events):
+        is_first = False
+        yield from given(batch)
+    if not is_first and not events.is_ordered:
+        raise _Unordered
+    yield from stream(events)
 
 
 def validate(root: Path, events: Events) -> Transcription:
-    """The transcribed tables as values, of the events those that are spoken of one by one; InvalidData lists every problem.
+    """The transcribed tables as values, of the events those that are spoken of one by one; InvalidData lists every problem."""
+    for _ in read(root, events):
+        pass
+    return events.whole
 
-    All events go to `events`. Where a file cannot be read as rows, keys and rules are not looked at: what they would miss may
-    stand there. Nor are they where there are more problems already than anybody would read.
+
+def read(root: Path, events: Events) -> Iterator[pa.RecordBatch]:
+    """Read and check all that is transcribed. Events that need not wait for others come as they are published.
+
+    InvalidData lists every problem, at the end; if there is none, `events` has the others. Where a file cannot be read,
+    keys and rules are not looked at: what they would miss may stand there. Nor are they where there are more problems already
+    than anybody would read.
     """
     if not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "is no folder", str(root))
@@ -70,10 +102,9 @@ def validate(root: Path, events: Events) -> Transcription:
         found.add(schema.check(table, table.transcribed(), lines[table.name]))
     told = found.problems
     data = Transcription({**{t.name: normalise(t, lines[t.name], told) for t in tables}, events.table.name: []})
-    data = events.read(root, data, found)
+    yield from events.read(root, data, found)
     is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in told)
     if is_readable and not found.is_full:
-        found.add(rules.check(data))
+        found.add(rules.check(events.whole))
     if told or found.more:
         raise InvalidData(told, found.more)
-    return data

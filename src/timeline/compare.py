@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from timeline import raw
-from timeline.building import derived
+from timeline.building import with_rows
 from timeline.describe import DESCRIPTOR, read_about
 from timeline.publish import CHECKSUMS, PROCESSED, write
+from timeline.stream import Part
 from timeline.verify import wrong_checksums
 
 
@@ -22,11 +24,14 @@ def differences(root: Path) -> list[str]:
     Text is compared to the byte, Parquet as tables: another release of pyarrow may write the same table otherwise.
     """
     with tempfile.TemporaryDirectory() as name:
-        fresh = Path(name)
-        with derived(root) as rows:
-            write(fresh, rows, read_about(root))
+        fresh = with_rows(root, lambda rows: _written(Path(tempfile.mkdtemp(dir=name)), rows, read_about(root)))
         found = [*_not_canonical(root), *_not_fresh(root / PROCESSED, fresh)]
         return found or [f"{PROCESSED}/{message}" for message in wrong_checksums(root / PROCESSED)]
+
+
+def _written(folder: Path, rows: Iterable[Part], about: Mapping[str, Any]) -> Path:
+    write(folder, rows, about)
+    return folder
 
 
 def _not_canonical(root: Path) -> list[str]:

@@ -109,6 +109,7 @@ def complaint(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 16)
 def _parse_atom(text: str) -> Date:
     match = _ATOM.fullmatch(text)
     if match is None:

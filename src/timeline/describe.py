@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import tomllib
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from timeline.columns import Column, Table, codebook
+from timeline.fingerprints import sha256
 from timeline.parts import is_part, parquet_files
 from timeline.problems import InvalidData, Problem
 from timeline.raw import read_plain
@@ -80,17 +80,20 @@ def _repr(value: Any) -> str:
         return f"a {type(value).__name__} too large to print"
 
 
-def datapackage(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
-    """The Data Package (v2) of the tables written to `folder`: each as CSV with its schema, and as Parquet or parts of it."""
-    book = codebook()
+def datapackage(folder: Path, about: Mapping[str, Any], sums: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The Data Package (v2) of the tables written to `folder`: each as CSV with its schema, and as Parquet or parts of it.
+
+    `sums` has the SHA-256 of each file by name, where it is known.
+    """
+    book, sums = codebook(), sums or {}
     resources = []
     for table in book.tables.values():
         schema = table_schema(table, book.tables, book.vocabularies)
         described = {"title": table.title, "description": table.description}
         # readers that guess take a comma in a text, or a semicolon in a list, for the delimiter
         text = {"encoding": "utf-8", "dialect": {"delimiter": ","}}
-        resources.append({**_resource(folder / f"{table.name}.csv", table), **described, **text, "schema": schema})
-        resources += [{**_resource(file, table), **described} for file in parquet_files(folder, table)]
+        resources.append({**_resource(folder / f"{table.name}.csv", table, sums), **described, **text, "schema": schema})
+        resources += [{**_resource(file, table, sums), **described} for file in parquet_files(folder, table)]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         **about,
@@ -151,10 +154,8 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _resource(file: Path, table: Table) -> dict[str, Any]:
+def _resource(file: Path, table: Table, sums: Mapping[str, str]) -> dict[str, Any]:
     form = file.suffix[1:]
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
     return {
         "name": table.name if form == "csv" else f"{file.stem}-{form}",
         "path": file.name,
@@ -163,7 +164,7 @@ def _resource(file: Path, table: Table) -> dict[str, Any]:
         "format": form,
         "mediatype": _MEDIA[form],
         "bytes": file.stat().st_size,
-        "hash": f"sha256:{digest.hexdigest()}",
+        "hash": f"sha256:{sums.get(file.name) or sha256(file)}",
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 from timeline import frames
+from timeline.fingerprints import sha256
 from timeline.parts import BY, is_part
 
 
@@ -30,16 +30,11 @@ def hold(file: Path, told: dict[str, Any] | None, *, verify: bool) -> None:
         raise ValueError(f"datapackage.json does not describe {file.name}")
     if file.stat().st_size != told["bytes"]:
         found = "has another size than"
-    elif verify and f"sha256:{_sha256(file)}" != told["hash"]:
+    elif verify and f"sha256:{sha256(file)}" != told["hash"]:
         found = "has another SHA-256 than"
     else:
         return
     raise ValueError(f"{file} {found} datapackage.json tells: it was cut, changed, or comes from another release")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _is_plain(resource: dict[str, Any]) -> bool:

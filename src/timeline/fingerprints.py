@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from pathlib import Path
 
 
 def paragraphs(text: str) -> list[str]:
@@ -23,3 +24,9 @@ def fingerprint(text: str) -> str:
     """
     normalised = " ".join(unicodedata.normalize("NFKC", text).split())
     return hashlib.sha256(normalised.encode("utf-8")).hexdigest()
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

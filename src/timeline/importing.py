@@ -8,7 +8,6 @@ cannot be seen and doubled blanks, or under the name that an actor's id had firs
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from timeline import drafts, mapping, raw, rules, schema
 from timeline.columns import codebook
+from timeline.fingerprints import sha256
 from timeline.folders import whole
 from timeline.mapping import Refused
 from timeline.normalise import normalise
@@ -98,8 +98,7 @@ class _Import:
         if any(line.cells["source_id"] == source_id for line in self.kept["sources"]):
             raise InvalidData([Problem(str(path), 0, "", "", "file", "has the same name as another of the files")])
         try:
-            with raw.plain(path).open("rb") as stream:
-                fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()
+            fingerprint = sha256(raw.plain(path))
         except ValueError as error:
             raise InvalidData([Problem(str(path), 0, "", "", "file", error.args[-1])]) from None
         cells = {"source_id": source_id, "publisher": about["publisher"], "title": f"{about['title']}: {clean(file)}"}

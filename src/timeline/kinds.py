@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from timeline.batches import Batch, places
 from timeline.columns import Column, Table
@@ -35,10 +34,6 @@ class Coded:
     codes: Codes
     values: Sequence[Any]
 
-    def array(self, type: pa.DataType) -> pa.Array:
-        """The values as an Arrow array."""
-        return pa.array(self.values, type).take(pa.array(self.codes))
-
     def at(self, row: int) -> Any:
         """The value of a row."""
         return self.values[self.codes[row]]
@@ -55,18 +50,13 @@ class Kinds:
 
     def __init__(self, table: Table, data: Transcription) -> None:
         self.table, self.data = table, data
-        self._seen: dict[str, tuple[dict[str, int], _Parsed]] = {}
+        self._seen: dict[str, _Parsed] = {}
         self._asked: dict[Any, _Answers] = {}
 
     def code(self, name: str, cells: pa.DictionaryArray) -> Coded:
         """Cells of a column as positions in the list of all its values so far; nothing is the first."""
-        seen, values = self._seen.setdefault(name, ({}, _Parsed(self.table[name])))
-        distinct = cells.dictionary.to_pylist()
-        for cell in distinct:
-            if cell not in seen:
-                seen[cell] = len(values)
-                values.append(cell)
-        return Coded(np.array([*(seen[cell] for cell in distinct), 0], np.int64)[places(cells)], values)
+        values = self._seen.setdefault(name, _Parsed(self.table[name]))
+        return Coded(np.array([*values.places(cells.dictionary.to_pylist()), 0], np.int64)[places(cells)], values)
 
     def answers(self, question: Any) -> _Answers:
         """The answers to a question so far."""
@@ -80,10 +70,16 @@ class _Parsed(Sequence[Any]):
         self._parse = column.parse
         self._empty: Any = () if column.type == "list" else None
         self._cells = [""]
+        self._places = {"": 0}
 
-    def append(self, cell: str) -> None:
-        """Add the cell of one more value."""
-        self._cells.append(cell)
+    def places(self, cells: Sequence[str]) -> list[int]:
+        """The positions of the values of some cells; those of new ones are at the end."""
+        found = [self._places.get(cell, -1) for cell in cells]
+        for row in (row for row, place in enumerate(found) if place < 0):
+            found[row] = self._places.setdefault(cells[row], len(self._cells))
+            if found[row] == len(self._cells):
+                self._cells.append(cells[row])
+        return found
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -107,6 +103,8 @@ class _Answers:
 
         `show` says what stands for an answer, of the kind for which it was first given.
         """
+        if len(columns) == 1:
+            return self._give_each(columns[0], ask, show)
         sizes = tuple(1 << len(column.values).bit_length() for column in columns)
         kinds = np.ravel_multi_index(tuple(column.codes for column in columns), sizes)
         if np.prod(sizes, dtype=float) > MOST:
@@ -121,6 +119,29 @@ class _Answers:
             places = self._places[kinds]
         return Coded(places, self._values)
 
+    def _give_each(self, column: Coded, ask: Callable[..., Any], show: Callable[..., Any] | None) -> Coded:
+        """The answers where there is a kind for each value of a column: all values are asked about, as they come."""
+        known = len(self._places)
+        if known < len(column.values):
+            new = [
+                self._place(ask, show, value)
+                for value in map(column.values.__getitem__, range(max(known, 1), len(column.values)))
+            ]
+            self._places = np.concatenate([self._places, [-1] * (known == 0), new]).astype(np.int64)
+        places = self._places[column.codes]
+        if self._places[0] < 0 and not column.codes.all():
+            self._places[0] = self._place(ask, show, column.values[0])
+            places = self._places[column.codes]
+        return Coded(places, self._values)
+
+    def _place(self, ask: Callable[..., Any], show: Callable[..., Any] | None, *cells: Any) -> int:
+        """The place of the answer for some values."""
+        answer = ask(*cells)
+        place = self._distinct.setdefault(answer, len(self._values))
+        if place == len(self._values):
+            self._values.append(show(*cells) if show else answer)
+        return place
+
     def _resize(self, sizes: tuple[int, ...]) -> None:
         self._sizes, self._places = sizes, np.full(int(np.prod(sizes)), -1)
         if self._known:
@@ -130,15 +151,11 @@ class _Answers:
     def _look(self, kinds: Codes, sizes: tuple[int, ...], columns: Sequence[Coded], ask: Any, show: Any) -> Codes:
         """The places of the answers for some kinds; those of new ones are asked for."""
         there = list(zip(*(part.tolist() for part in np.unravel_index(kinds, sizes)), strict=True))
-        known, distinct, answers = self._known, self._distinct, self._values
+        known = self._known
         values = [column.values for column in columns]
         for kind in there:
             if kind not in known:
-                cells = [some[code] for some, code in zip(values, kind, strict=True)]
-                answer = ask(*cells)
-                place = known[kind] = distinct.setdefault(answer, len(answers))
-                if place == len(answers):
-                    answers.append(show(*cells) if show else answer)
+                known[kind] = self._place(ask, show, *(some[code] for some, code in zip(values, kind, strict=True)))
         return np.array([known[kind] for kind in there], np.int64)
 
 
@@ -156,7 +173,7 @@ class Rows:
         first = [name for name, _, _ in names]
 
         def ask(*values: Any) -> Any:
-            return question(self._kinds.data, Row(dict(zip(first, values, strict=True)) | empty))
+            return question(self._kinds.data, Row({**dict(zip(first, values, strict=True)), **empty}))
 
         return self.weigh(question, [self.read(what) for what in reads], ask)
 
@@ -169,9 +186,11 @@ class Rows:
         if name not in self._coded:
             first, _, second = name.partition("|")
             cells = self._ids if first == self._kinds.table.primary_key[0] else self._batch.cells.column(first)
+            coded = self._kinds.code(first, cells)
             if second:
-                cells = pc.coalesce(self._batch.text(first), self._batch.text(second)).dictionary_encode()
-            self._coded[name] = self._kinds.code(first, cells)
+                others = self._kinds.code(first, self._batch.cells.column(second))
+                coded = Coded(np.where(coded.codes, coded.codes, others.codes), coded.values)
+            self._coded[name] = coded
         return self._coded[name]
 
     def read(self, what: str | tuple[str, Callable[[Any], Any]]) -> Coded:

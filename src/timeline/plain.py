@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from timeline.batches import Batch, of_cells
+from timeline.batches import Batch, is_varied, of_cells, places
 from timeline.columns import LIST_DELIMITER, Column, codebook
 from timeline.derive import PARTS, ROLES
-from timeline.kinds import Coded, Kinds, Rows
+from timeline.kinds import Coded, Codes, Kinds, Rows
 from timeline.normalise import Row
 from timeline.problems import MOST_LISTED, Found
 from timeline.publish import PROCESSED, as_text
@@ -70,15 +72,18 @@ class Plain:
             self._broken += len(broken)
             batch = batch.take(pa.array(sorted(set(range(batch.cells.num_rows)) - set(broken)), pa.int64()))
             rows = self.rows(batch)
-        scope = scopes(rows).array(pa.string())
+        scope = scopes(rows)
         columns = {name: _typed(self.table[name], batch.cells.column(name)) for name in self.table.raw}
-        columns["scope"] = scope
+        columns |= self._columns(("scope",), scope, lambda answer, _: answer)
         for part, (names, reads) in PARTS.items():
-            answers = rows.ask(part, reads)
-            columns |= {name: self._column(name, answers, position) for position, name in enumerate(names)}
-        derived = pa.RecordBatch.from_arrays([columns[name] for name in self._types.names], schema=self._types)
-        is_in_scope = pc.equal(scope, "israel")
-        return derived.filter(pc.invert(is_in_scope)), pa.concat_arrays([held, columns[KEY].filter(is_in_scope)])
+            columns |= self._columns(names, rows.ask(part, reads), operator.getitem)
+        derived = pa.RecordBatch.from_pydict({name: columns[name] for name in self._types.names})
+        if in_scope := scope.rows_where(lambda value: value == "israel"):
+            is_in_scope = np.zeros(len(batch), bool)
+            is_in_scope[in_scope] = True
+            held = pa.concat_arrays([held, batch.text(KEY).filter(pa.array(is_in_scope))])
+            derived = derived.filter(pa.array(~is_in_scope))
+        return derived, held
 
     def _judge(self, rows: Rows) -> list[int]:
         """Hold events against the rules; those that break one. The breaches of those that will not be held are counted."""
@@ -92,13 +97,18 @@ class Plain:
                     self._more += len(found.at(row))
         return broken
 
-    def _column(self, name: str, answers: Coded, position: int) -> pa.Array:
-        """A derived column. What was answered before is not made Arrow again."""
-        known = self._answers.get(name, pa.array([], self._types.field(name).type))
-        if new := answers.values[len(known) :]:
-            made = pa.array([None if a[position] == () else a[position] for a in new], known.type)
-            known = self._answers[name] = pa.concat_arrays([known, made])
-        return known.take(pa.array(answers.codes))
+    def _columns(self, names: Sequence[str], answers: Coded, find: Callable[[Any, int], Any]) -> dict[str, pa.Array]:
+        """Derived columns by name, from what is found in the answers; what was answered before is not made Arrow again."""
+        there = pa.array(answers.codes).dictionary_encode()
+        columns = {}
+        for position, name in enumerate(names):
+            known = self._answers.get(name, pa.array([], self._types.field(name).type))
+            if len(known) < len(answers.values):
+                new = [find(answer, position) for answer in answers.values[len(known) :]]
+                made = pa.array([None if value == () else value for value in new], known.type)
+                known = self._answers[name] = pa.concat_arrays([known, made])
+            columns[name] = pa.DictionaryArray.from_arrays(there.indices, known.take(there.dictionary))
+        return columns
 
 
 def scopes(rows: Rows) -> Coded:
@@ -109,23 +119,36 @@ def scopes(rows: Rows) -> Coded:
 
 def actors(events: pa.RecordBatch) -> pa.RecordBatch:
     """The actors of events as they are published, each once in each role: those of their lists."""
-    lists = [(role, events.column(name)) for name, role in ROLES]
-    names = sorted(role for role, _ in lists)
-    rows = np.concatenate([pc.list_parent_indices(items).to_numpy() for _, items in lists])
-    named = pa.concat_arrays([pc.list_flatten(items) for _, items in lists]).dictionary_encode()
-    sizes = [pc.sum(pc.list_value_length(items)).as_py() or 0 for _, items in lists]
-    roles = np.repeat([names.index(role) for role, _ in lists], sizes)
+    lists = [(role, *_distinct(events.column(name))) for name, role in ROLES]
+    roles = sorted(role for role, _, _ in lists)
+    named = pa.concat_arrays([pc.list_flatten(values) for _, _, values in lists]).dictionary_encode()
     order = pc.array_sort_indices(named.dictionary)
     ranks = np.argsort(order.to_numpy())[named.indices.to_numpy()]
-    if len(ranks):
-        shape = (events.num_rows, len(order), len(names))
-        rows, ranks, roles = np.unravel_index(np.unique(np.ravel_multi_index((rows, ranks, roles), shape)), shape)
+    shape = (events.num_rows, len(order), len(roles))
+    begin, found = 0, [np.empty(0, np.int64)]
+    for role, which, values in lists:
+        lengths = np.append(values.value_lengths().fill_null(0).to_numpy(), 0)
+        starts = begin + np.cumsum(lengths) - lengths
+        sizes = lengths[which]
+        rows = np.repeat(np.arange(events.num_rows), sizes)
+        within = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        codes = (rows * shape[1] + ranks[starts[which][rows] + within]) * shape[2] + roles.index(role)
+        begin += lengths.sum()
+        found.append(codes)
+    rows, who, what = np.unravel_index(np.unique(np.concatenate(found)), [max(1, size) for size in shape])
     columns = [
-        events.column(KEY).take(pa.array(rows)),
-        named.dictionary.take(order).take(pa.array(ranks)),
-        pa.array(names).take(pa.array(roles)),
+        events.column(KEY).take(pa.array(rows, pa.int64())),
+        pa.DictionaryArray.from_arrays(pa.array(who, pa.int32()), named.dictionary.take(order)),
+        pa.DictionaryArray.from_arrays(pa.array(what, pa.int32()), pa.array(roles)),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(codebook().tables["event_actors"]))
+    return pa.RecordBatch.from_arrays(columns, arrow_schema(codebook().tables["event_actors"]).names)
+
+
+def _distinct(column: pa.Array) -> tuple[Codes, pa.Array]:
+    """The values of a column that has nulls or is of distinct ones, and the place of each among them; of null, one behind."""
+    if pa.types.is_dictionary(column.type):
+        return places(column), column.dictionary
+    return np.arange(len(column)), column
 
 
 def _typed(column: Column, cells: pa.DictionaryArray) -> pa.Array:
@@ -133,7 +156,7 @@ def _typed(column: Column, cells: pa.DictionaryArray) -> pa.Array:
     distinct = cells.dictionary
     is_list = column.type == "list"
     values = pc.split_pattern(distinct, LIST_DELIMITER) if is_list else distinct.cast(ARROW_TYPES[column.type])
-    return values.take(cells.indices)
+    return values.take(cells.indices) if is_varied(cells) else pa.DictionaryArray.from_arrays(cells.indices, values)
 
 
 def _listed(rule: Any, data: Transcription, event: Row) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import io
 import os
 import shutil
 import sys
@@ -13,43 +14,53 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import csv
 
-from timeline.batches import printed
 from timeline.columns import LIST_DELIMITER, Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
+from timeline.fingerprints import sha256
 from timeline.raw import to_csv
 from timeline.schema import arrow_schema
 
 PROCESSED = "data/processed"
 STAGED, ASIDE = ".processed.new", ".processed.old"
 CHECKSUMS = "SHA256SUMS"
+_ROWS_ONLY = csv.WriteOptions(include_header=False)
+T = TypeVar("T", pa.RecordBatch, pa.Table)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> None:
-    """Write a release into an empty folder: every table twice, and what describes and proves them.
+def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> dict[str, str]:
+    """Write a release into an empty folder: every table twice, and what describes and proves them; its files by SHA-256.
 
     `rows` are those of the published tables, some at a time with the table's name.
     """
-    with ExitStack() as stack, _Worker() as one, _Worker() as other:
+    with ExitStack() as stack, _Worker() as other, _Worker() as one:
         files: dict[str, tuple[_Csv, _Parquet]] = {
             name: (stack.enter_context(_Csv(folder, table)), stack.enter_context(_Parquet(folder, table)))
             for name, table in codebook().tables.items()
         }
-        for name, batch in rows:
-            text, binary = files[name]
-            one.put(text.write, batch)
-            other.put(binary.write, batch)
-    _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
-    _save(folder / DESCRIPTOR, dumps(datapackage(folder, about)).encode("utf-8"))
-    sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
-    _save(folder / CHECKSUMS, "".join(sums).encode("utf-8"))
+
+        def put(part: tuple[str, pa.RecordBatch]) -> None:
+            text, binary = files[part[0]]
+            batch = decoded(part[1], binary.schema)
+            other.put(binary.put, batch)
+            text.put(batch)
+
+        for part in rows:
+            one.put(put, part)
+    sums = {file.path.name: file.sum() for both in files.values() for file in both}
+    sums |= _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
+    sums |= _save(folder / DESCRIPTOR, dumps(datapackage(folder, about, sums)).encode("utf-8"))
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(sums.items())]
+    sums |= _save(folder / CHECKSUMS, "".join(lines).encode("utf-8"))
     _sync(folder)
+    return sums
 
 
 class _Worker:
@@ -89,8 +100,19 @@ class _File:
     """A file that is written a piece at a time, so that it outlasts a crash of the machine; errors name it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._stream = path.open("xb")
+        self._digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Add some bytes."""
+        self._digest.update(data)
+        return self._stream.write(data)
+
+    def sum(self) -> str:
+        """The SHA-256 of what was written, in hexadecimal."""
+        return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +139,7 @@ class _File:
         try:
             yield
         except OSError as error:
-            raise OSError(error.errno, error.strerror, str(self._path)) from None
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
 
 
 class _Csv(_File):
@@ -125,15 +147,17 @@ class _Csv(_File):
 
     def __init__(self, folder: Path, table: Table) -> None:
         super().__init__(folder / f"{table.name}.csv")
-        self._table = table
+        self._writer = csv.CSVWriter(self, flat(arrow_schema(table).empty_table()).schema, write_options=_ROWS_ONLY)
         with self.named():
-            self._stream.write(to_csv([[column.name for column in table.columns]]).encode("utf-8"))
+            self.write(_header(table))
 
-    def write(self, batch: pa.RecordBatch) -> None:
+    def put(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
-        text = printed([as_text(column, batch.column(column.name)) for column in self._table.columns])
         with self.named():
-            self._stream.write(text)
+            self._writer.write(flat(batch))
+
+    def end(self) -> None:
+        self._writer.close()
 
 
 class _Parquet(_File):
@@ -141,16 +165,20 @@ class _Parquet(_File):
 
     def __init__(self, folder: Path, table: Table) -> None:
         super().__init__(folder / f"{table.name}.parquet")
-        options = {"compression": "snappy", "write_page_checksum": True}
-        self._writer = pq.ParquetWriter(self._stream, arrow_schema(table), **options)
+        self.schema = arrow_schema(table)
+        self._writer = pq.ParquetWriter(self, self.schema, compression="snappy", write_page_checksum=True)
 
-    def write(self, batch: pa.RecordBatch) -> None:
+    def put(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
         with self.named():
             self._writer.write_batch(batch)
 
     def end(self) -> None:
         self._writer.close()
+
+
+def _header(table: Table) -> bytes:
+    return to_csv([[column.name for column in table.columns]]).encode("utf-8")
 
 
 def as_text(column: Column, values: pa.Array) -> pa.Array:
@@ -161,6 +189,28 @@ def as_text(column: Column, values: pa.Array) -> pa.Array:
         return values.cast(pa.string())
     encoded = values.dictionary_encode()
     return pa.array(list(map(column.print, encoded.dictionary.to_pylist())), pa.string()).take(encoded.indices)
+
+
+def decoded(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Rows of which some columns are distinct values, as the rows of a table."""
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def flat(rows: T) -> T:
+    """Rows as they stand in CSV, which has no lists: an empty cell is nothing, and text is quoted."""
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_list(field.type):
+            rows = rows.set_column(position, field.name, pc.binary_join(rows.column(position), LIST_DELIMITER))
+    return rows
+
+
+def to_bytes(table: Table, rows: pa.Table) -> bytes:
+    """The CSV file of a published table."""
+    stream = io.BytesIO()
+    stream.write(_header(table))
+    csv.write_csv(flat(rows), stream, _ROWS_ONLY)
+    return stream.getvalue()
 
 
 def publish(root: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> bool:
@@ -178,8 +228,7 @@ def publish(root: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
         _remove(left)
     staged.mkdir(parents=True)
     try:
-        write(staged, rows, about)
-        if _contents(staged) == _contents(target):
+        if write(staged, rows, about) == _contents(target):
             return False
         replace(staged, target)
         _sync(target.parent)
@@ -206,14 +255,11 @@ def replace(staged: Path, target: Path) -> None:
     aside.rename(staged)
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _save(path: Path, data: bytes) -> dict[str, str]:
+    """Write a file so that it outlasts a crash of the machine; its SHA-256 by name.
 
-
-def _save(path: Path, data: bytes) -> None:
-    """Write a file so that it outlasts a crash of the machine; an error names the file, as those of opening it do."""
+    An error names the file, as those of opening it do.
+    """
     with path.open("wb") as stream:
         try:
             stream.write(data)
@@ -221,6 +267,7 @@ def _save(path: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(path)) from None
+    return {path.name: hashlib.sha256(data).hexdigest()}
 
 
 def _sync(folder: Path) -> None:

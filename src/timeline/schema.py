@@ -7,6 +7,8 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,10 +31,13 @@ ARROW_TYPES = {
 }
 _REQUIRED, UNIQUE = ("required", "must not be empty"), ("unique", "stands in more than one row")
 # letters, digits and marks that are drawn, and have one form only: of ASCII, and of Latin, Cyrillic, Hebrew and Arabic script
-_USUAL = r" -~\x{a1}-\x{ac}\x{ae}-\x{2ff}\x{400}-\x{482}\x{48a}-\x{52f}\x{5d0}-\x{5ea}\x{60c}\x{61b}\x{61f}\x{621}-\x{64a}"
+_USUAL = (
+    r" -~\x{a1}-\x{ac}\x{ae}-\x{2ff}\x{400}-\x{482}\x{48a}-\x{52f}\x{5d0}-\x{5ea}\x{60c}\x{61b}\x{61f}\x{621}-\x{64a}\x{651}"
+)
 _UNUSUAL = rf"[^{_USUAL}]|^[ =+@-]| $"
 # what is not drawn, in any script
 _UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|^ | $"
+_BEGINNINGS = np.frombuffer(b" =+@-", np.uint8)
 _REMEMBERED = 1 << 17
 
 Broken = tuple[tuple[str, str], ...]
@@ -75,7 +80,7 @@ class Checker:
         distinct = cells.dictionary
         if cells.null_count:
             distinct = pa.concat_arrays([distinct, pa.nulls(1, pa.string())])
-        is_varied = len(distinct) > len(cells) // 2
+        is_varied = batches.is_varied(cells)
         sound, broken = self._sound[column.name], self._broken[column.name]
         if not is_varied:
             distinct = pa.array([v for v in distinct.to_pylist() if v not in sound and v not in broken], pa.string())
@@ -116,13 +121,31 @@ class Checker:
 
 
 def _suspects(cells: pa.Array) -> pa.Array:
-    """The cells that may be what no column may hold; Arrow tells of most that they are not."""
-    others = cells.filter(pc.match_substring_regex(cells, _UNUSUAL))
+    """The cells that may be what no column may hold; of most, their bytes tell that they are not, of others Arrow."""
+    others = cells.filter(pa.array(_unusual_bytes(cells)))
+    if len(others):
+        others = others.filter(pc.match_substring_regex(others, _UNUSUAL))
+    if not len(others):
+        return others
     is_flawed = pc.or_(
         pc.or_(pc.match_substring_regex(others, _UNSEEN), pc.match_substring_regex(others, raw.SUSPICIOUS)),
         pc.not_equal(others, pc.utf8_normalize(others, "NFC")),
     )
     return others.filter(is_flawed)
+
+
+def _unusual_bytes(cells: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which cells have bytes that ASCII draws nothing for, or begin or end as those may that are looked at."""
+    _, offsets, data = cells.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    text = np.frombuffer(data or b"", np.uint8)
+    odd = np.flatnonzero((text < ord(" ")) | (text > ord("~")))
+    is_odd = np.zeros(len(cells), bool)
+    if len(text):
+        ends = np.append(text, 0)
+        is_odd |= np.isin(ends[bounds[:-1]], _BEGINNINGS) | (ends[bounds[1:] - 1] == ord(" "))
+        is_odd[np.searchsorted(bounds, odd[(odd >= bounds[0]) & (odd < bounds[-1])], "right") - 1] = True
+    return is_odd
 
 
 def unresolved(column: Column, unknown: Sequence[str]) -> tuple[str, str]:

@@ -42,7 +42,11 @@ def is_from_elsewhere(data: Transcription, event: Row) -> bool:
 
 def is_in_period(_: Transcription, event: Row) -> bool:
     """Whether its date reaches into the period of this dataset."""
-    return _overlaps(dates.parse(event["date"]), codebook().scope["from"], codebook().scope["to"])
+    return _reaches_in(event["date"])
+
+
+def _reaches_in(date: str) -> bool:
+    return _overlaps(dates.parse(date), codebook().scope["from"], codebook().scope["to"])
 
 
 def attacked(data: Transcription, event: Row) -> str:
@@ -55,7 +59,7 @@ def attacked(data: Transcription, event: Row) -> str:
 READS = {
     acts_from_there: ("initiators",),
     is_from_elsewhere: ("event_id", "origin_place_id"),
-    is_in_period: ("date",),
+    is_in_period: (("date", _reaches_in),),
     attacked: ("targets",),
 }
 

@@ -16,7 +16,7 @@ from timeline.derive import derive, derive_actors, derive_event
 from timeline.events import Events
 from timeline.plain import KEY
 from timeline.problems import Found, InvalidData
-from timeline.publish import PROCESSED, as_text
+from timeline.publish import PROCESSED, as_text, decoded
 from timeline.schema import Checker, arrow_schema
 from timeline.transcription import Transcription
 
@@ -24,9 +24,17 @@ WITH_DERIVED_ROWS = ("alternatives",)
 Part = tuple[str, pa.RecordBatch]
 
 
-def stream(data: Transcription, events: Events) -> Iterator[Part]:
-    """The rows of every published table in the order of its key, with its name; at the end, InvalidData of all flaws."""
-    found = Found()
+def given(events: pa.RecordBatch) -> Iterator[Part]:
+    """Plain events and their actors, with the names of the tables."""
+    return _merged(events, {})
+
+
+def stream(events: Events) -> Iterator[Part]:
+    """The rows of every published table in the order of its key, with its name, but for events that were given away already.
+
+    At the end, InvalidData of all flaws.
+    """
+    found, data = Found(), events.whole
     held = sorted(data["events"], key=itemgetter(KEY))
     for batch in events:
         last = batch.column(KEY)[-1].as_py() if batch.num_rows else ""
@@ -52,7 +60,7 @@ def _merged(batch: pa.RecordBatch, others: Mapping[str, pa.RecordBatch]) -> Iter
     """Plain events and their actors, with those of other events among them."""
     for name, rows in (("events", batch), ("event_actors", plain.actors(batch))):
         if name in others:
-            whole = pa.Table.from_batches([rows, others[name]])
+            whole = pa.Table.from_batches([decoded(rows, others[name].schema), others[name]])
             key = [(column, "ascending") for column in codebook().tables[name].primary_key]
             yield from ((name, some) for some in whole.sort_by(key).combine_chunks().to_batches())
         else:

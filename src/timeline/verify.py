@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from timeline import schema
-from timeline.batches import printed
 from timeline.columns import Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps, mistyped
+from timeline.fingerprints import sha256
 from timeline.parts import BY, is_part, parquet_files, part_of
-from timeline.publish import CHECKSUMS, as_text, sha256
-from timeline.raw import LARGEST_TEXT, Line, read_plain, to_csv
+from timeline.publish import CHECKSUMS, to_bytes
+from timeline.raw import LARGEST_TEXT, Line, read_plain
 from timeline.transcription import ON_MANY, is_on_many
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -77,7 +78,7 @@ def _wrong_descriptor(folder: Path) -> list[str]:
         written = read_plain(folder / DESCRIPTOR, LARGEST_TEXT)
         descriptor = json.loads(written)
         about = {key: value for key, value in descriptor.items() if key not in _OF_THE_DATASET}
-        expected = datapackage(folder, about)
+        expected = datapackage(folder, about, {path.name: sha256(path) for path in folder.iterdir()})
         page = codebook_markdown(about).encode("utf-8")
         described = dumps(expected).encode("utf-8")
         found = _differing(descriptor, expected)
@@ -121,33 +122,34 @@ def _wrong_table(folder: Path, table: Table, lines: dict[str, list[Line]]) -> It
     yield from (f"{problem.file}:{problem.line}: {problem.column}: {problem.message}" for problem in broken)
     for column in table.columns if not broken else ():
         yield from _unresolved(table, column, lines)
-    if _csv(table, lines[table.name]).encode("utf-8") != (folder / f"{table.name}.csv").read_bytes():
+    rows = None if broken else _typed(table, lines[table.name])
+    if rows is not None and to_bytes(table, rows) != (folder / f"{table.name}.csv").read_bytes():
         yield f"{table.name}.csv: is not as the build writes it"
-    for name, rows in _by_file(folder, table, lines[table.name]).items():
-        yield from _wrong_parquet(folder / name, table, rows)
+    for file in parquet_files(folder, table):
+        yield from _wrong_parquet(file, table, rows)
+    if rows is not None:
+        yield from _missing_parts(folder, table, rows)
 
 
-def _csv(table: Table, lines: Sequence[Line]) -> str:
-    header = [column.name for column in table.columns]
-    return to_csv([header, *([line.cells[column] for column in header] for line in lines)])
+def _typed(table: Table, lines: Sequence[Line]) -> pa.Table:
+    """The values of cells that hold by the codebook."""
+    columns = {
+        column.name: [column.parse(line.cells[column.name]) if line.cells[column.name] else None for line in lines]
+        for column in table.columns
+    }
+    return pa.Table.from_pydict(columns, schema=schema.arrow_schema(table))
 
 
-def _by_file(folder: Path, table: Table, lines: list[Line]) -> dict[str, list[Line]]:
-    """The rows that each Parquet file of a table must hold: all, or those of its year."""
-    files = [path.name for path in parquet_files(folder, table)]
-    if not is_part(files[0], table.name):
-        return {files[0]: lines}
-    rows: dict[str, list[Line]] = {file: [] for file in files}
-    for line in lines:
-        rows.setdefault(part_of(table.name, line.cells[BY]), []).append(line)
-    return dict(sorted(rows.items()))
+def _missing_parts(folder: Path, table: Table, rows: pa.Table) -> Iterator[str]:
+    """The years of which there are rows, but no file among those of the other years."""
+    there = {path.name for path in parquet_files(folder, table)}
+    if any(is_part(name, table.name) for name in there):
+        needed = {part_of(table.name, day) for day in rows[BY].unique().to_pylist()}
+        yield from (f"{name}: missing; {table.name}.csv has rows of that year" for name in sorted(needed - there))
 
 
-def _wrong_parquet(file: Path, table: Table, lines: Sequence[Line]) -> Iterator[str]:
-    """Where a Parquet file does not hold what these rows of the CSV file say."""
-    if not file.exists():
-        yield f"{file.name}: missing; {table.name}.csv has rows of that year"
-        return
+def _wrong_parquet(file: Path, table: Table, rows: pa.Table | None) -> Iterator[str]:
+    """Where a Parquet file does not hold these rows, or those of them of its year."""
     try:
         binary = pq.read_table(file, page_checksum_verification=True)
     except (OSError, ValueError) as error:
@@ -156,11 +158,12 @@ def _wrong_parquet(file: Path, table: Table, lines: Sequence[Line]) -> Iterator[
     if not binary.schema.equals(schema.arrow_schema(table)):
         yield f"{file.name}: does not have the codebook's columns"
         return
-    batches = [[as_text(column, batch.column(column.name)) for column in table.columns] for batch in binary.to_batches()]
-    years = binary[BY].unique().to_pylist() if is_part(file.name, table.name) else []
-    if any(part_of(table.name, day) != file.name for day in years):
-        yield f"{file.name}: has rows of another year"
-    elif b"".join(map(printed, batches)) != _csv(table, lines).encode("utf-8").partition(b"\n")[2]:
+    if rows is not None and is_part(file.name, table.name):
+        if any(part_of(table.name, day) != file.name for day in binary[BY].unique().to_pylist()):
+            yield f"{file.name}: has rows of another year"
+            return
+        rows = rows.filter(pa.array([part_of(table.name, day) == file.name for day in rows[BY].to_pylist()], pa.bool_()))
+    if rows is not None and not binary.equals(rows):
         yield f"{file.name}: does not hold what {table.name}.csv holds"
 
 
