@@ -13,6 +13,7 @@ from timeline import dates, raw
 from timeline.building import validate
 from timeline.columns import codebook
 from timeline.events import Events
+from timeline.local import Local
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS / "peers")]
@@ -157,7 +158,7 @@ def test_the_same_dataset_is_made_each_time(made, tmp_path):
 
 def test_the_made_up_dataset_is_sound(tmp_path):
     importlib.import_module("generate").generate(ROWS, tmp_path)
-    with Events() as events:
+    with Events(Local()) as events:
         validate(tmp_path, events)
         assert events.number == ROWS
     assert raw.out_of_form(tmp_path) == {}

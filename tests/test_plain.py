@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from timeline import batches, events, raw
+from timeline import batches, raw, sieve
 from timeline.building import build
 from timeline.columns import codebook
 from timeline.kinds import Coded, Kinds, Rows
@@ -86,7 +86,7 @@ def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origi
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "BLOCK", block)
         by_kind = result(registers)
-        patch.setattr(events, "_is_held", lambda _, ids, **__: pa.array([True] * len(ids), pa.bool_()))
+        patch.setattr(sieve, "_is_held", lambda _, ids, **__: pa.array([True] * len(ids), pa.bool_()))
         assert by_kind == result(registers)
 
 

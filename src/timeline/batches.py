@@ -12,7 +12,8 @@ import itertools
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -26,10 +27,11 @@ from pyarrow import csv
 from timeline import raw
 from timeline.columns import Table
 from timeline.problems import Found
-from timeline.raw import Line, Reading
+from timeline.raw import AS_IT_STANDS, Line, Reading
 
 T = TypeVar("T")
-BLOCK = 1 << 22
+BLOCK, THREADS = 1 << 22, 2
+WHOLE = Reading(most=raw.LARGEST_FILE)
 ROWS = 20_000  # where they are read one by one
 
 
@@ -80,11 +82,11 @@ def of_cells(file: str, cells: Mapping[str, pa.Array]) -> Batch:
     return Batch(file, range(2, 2 + batch.num_rows), batch)
 
 
-def read(root: Path, table: Table, found: Found, most: float = math.inf) -> Iterator[Batch]:
-    """The rows of a transcribed table, from files of at most so many bytes; what is wrong with them goes to `found`."""
+def read(root: Path, table: Table, found: Found, start: Reading = AS_IT_STANDS) -> Iterator[Batch]:
+    """The rows of a transcribed table, in each file after what was read; what is wrong with them goes to `found`."""
     for path in raw.files(root, table):
         named = {table.file_key: path.stem} if table.file_key else {}
-        for batch in read_file(path, path.relative_to(root).as_posix(), table.raw, found, most):
+        for batch in read_file(path, path.relative_to(root).as_posix(), table.raw, found, start):
             cells = batch.cells
             for name, value in named.items():
                 cells = cells.append_column(name, pa.repeat(value, cells.num_rows).dictionary_encode())
@@ -93,49 +95,57 @@ def read(root: Path, table: Table, found: Found, most: float = math.inf) -> Iter
 
 def read_lines(root: Path, tables: Iterable[Table], found: Found) -> dict[str, list[Line]]:
     """The rows of transcribed tables, one by one, as far as they can be read; what is wrong with them goes to `found`."""
-    return {t.name: [line for batch in read(root, t, found, raw.LARGEST_FILE) for line in batch.lines()] for t in tables}
+    return {t.name: [line for batch in read(root, t, found, WHOLE) for line in batch.lines()] for t in tables}
 
 
-def read_file(path: Path, file: str, names: Sequence[str], found: Found, most: float = math.inf) -> Iterator[Batch]:
-    """The rows of a file with columns of these names."""
-    lines = offset = 0
-    varied: set[str] = set()
+def read_file(path: Path, file: str, names: Sequence[str], found: Found, start: Reading = AS_IT_STANDS) -> Iterator[Batch]:
+    """The rows of a file with columns of these names, after what was read of it."""
+    at, varied = start, set[str]()
     try:
         with raw.plain(path).open("rb") as stream:
-            header = stream.readline(raw.LONGEST_LINE)
-            if header == f"{','.join(names)}\n".encode():
-                lines, offset = 1, len(header)
-                for cells, size in ahead(lambda block: (exact(block, names, varied), len(block)), _blocks(stream)):
-                    if cells is None or offset + size > most:
+            stream.seek(at.offset)
+            header = f"{','.join(names)}\n".encode()
+            if at.lines or stream.readline(raw.LONGEST_LINE) == header:
+                at = at if at.lines else at.after(1, len(header))
+                for cells, size in ahead(lambda block: (exact(block, names, varied), len(block)), blocks(stream)):
+                    if cells is None or at.offset + size > at.most:
                         break
                     varied.update(name for name in names if is_varied(cells.column(name)))
-                    yield Batch(file, range(lines + 1, lines + 1 + cells.num_rows), cells)
-                    lines, offset = lines + cells.num_rows, offset + size
+                    yield Batch(file, range(at.lines + 1, at.lines + 1 + cells.num_rows), cells)
+                    at = at.after(cells.num_rows, size)
                 else:
                     return
     except (OSError, ValueError):
         pass  # is told by the other way
-    rows = raw.read_rows(path, file, names, found, Reading(lines, offset, most))
+    rows = raw.read_rows(path, file, names, found, at)
     while some := list(itertools.islice(rows, ROWS)):
         yield of_lines(some, names)
 
 
-def ahead(function: Callable[[Any], T], items: Iterable[Any], workers: int = 2) -> Iterator[T]:
-    """A function of each item, in order, a few of them worked on at once."""
-    with ThreadPoolExecutor(workers) as pool:
+def ahead(
+    function: Callable[[Any], T], items: Iterable[Any], most: int = THREADS, workers: Executor | None = None
+) -> Iterator[T]:
+    """A function of each item, in order, while `workers` (by default, threads) are at some of the next ones."""
+    with ExitStack() as stack:
+        pool = workers or stack.enter_context(ThreadPoolExecutor(most))
         waiting: deque[Future[T]] = deque()
         for item in items:
             waiting.append(pool.submit(function, item))
-            if len(waiting) > workers:
+            if len(waiting) > most:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """A stream in pieces that end with a line; the last may not, nor may one with a line of which there are none so long."""
-    while block := stream.read(BLOCK):
-        yield block + stream.readline(raw.LONGEST_LINE)
+def blocks(stream: IO[bytes], most: float = math.inf) -> Iterator[bytes]:
+    """A stream, or as many bytes of it, in pieces that end with a line.
+
+    The last may not, nor may one with a line of which there are none so long.
+    """
+    while block := stream.read(int(min(BLOCK, most))):
+        block += b"" if block.endswith(b"\n") else stream.readline(raw.LONGEST_LINE)
+        most -= len(block)
+        yield block
 
 
 def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> pa.RecordBatch | None:

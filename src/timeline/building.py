@@ -14,7 +14,8 @@ import pyarrow as pa
 from timeline import batches, raw, rules, schema
 from timeline.columns import codebook
 from timeline.describe import ABOUT, read_about
-from timeline.events import Events
+from timeline.events import Engine, Events
+from timeline.local import Local
 from timeline.locks import locked
 from timeline.normalise import normalise
 from timeline.problems import Found, InvalidData
@@ -25,13 +26,14 @@ from timeline.transcription import Transcription
 T = TypeVar("T")
 
 
-def build(root: Path, on_wait: Callable[[], None] = lambda: None) -> bool:
+def build(root: Path, on_wait: Callable[[], None] = lambda: None, engine: Engine | None = None) -> bool:
     """Build and publish the dataset at `root`; whether anything changed. InvalidData leaves all as it was.
 
-    Of two builds at once, one waits for the other, after it called `on_wait`.
+    Of two builds at once, one waits for the other, after it called `on_wait`. The events are sifted by `engine`, by default
+    on this machine.
     """
     with locked(root, on_wait), _uncollected():
-        return with_rows(root, lambda rows: publish(root, rows, read_about(root)))
+        return with_rows(root, lambda rows: publish(root, rows, read_about(root)), engine or Local())
 
 
 @contextmanager
@@ -46,17 +48,17 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def with_rows(root: Path, use: Callable[[Iterator[Part]], T]) -> T:
+def with_rows(root: Path, use: Callable[[Iterator[Part]], T], engine: Engine) -> T:
     """What a function makes of the rows of every published table, which come some at a time with the table's name.
 
     InvalidData lists every problem, and comes at the end. Where events do not come in the order of their ids, the function is
     called a second time, for nothing that it made of the first rows is of use.
     """
     try:
-        with Events() as events, closing(_rows(root, events)) as rows:
+        with Events(engine) as events, closing(_rows(root, events)) as rows:
             return use(rows)
     except _Unordered:
-        with Events(keeps_all=True) as events, closing(_rows(root, events)) as rows:
+        with Events(engine, keeps_all=True) as events, closing(_rows(root, events)) as rows:
             return use(rows)
 
 

@@ -8,10 +8,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timeline.locks import locked
 from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
+
+if TYPE_CHECKING:
+    from timeline.events import Engine
 
 STOPPED = 130  # as shells have it for Ctrl-C
 _EXAMPLES = {
@@ -64,7 +68,8 @@ def _run(options: argparse.Namespace) -> int:
         print(printable(f"timeline {options.verb}: {where}{error.strerror or error}"), file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[build]'", file=sys.stderr)
+        extra = "dask" if error.name in ("dask", "distributed") else "build"
+        print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[{extra}]'", file=sys.stderr)
         return 1
     return status
 
@@ -87,7 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the dataset's folder (default: this one)")
         return added
 
-    on_dataset("build", _build, "Check the transcribed rows, derive, and publish data/processed in one step.")
+    building = on_dataset("build", _build, "Check the transcribed rows, derive, and publish data/processed in one step.")
+    building.add_argument("--engine", choices=("local", "dask"), default="local", help="who sifts the events (default: local)")
+    building.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, whose workers see the same folders")
     validate = on_dataset("validate", _validate, "Check the transcribed rows only, and report every problem at once.")
     validate.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed (default: text)")
     on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
@@ -114,9 +121,23 @@ def _build(options: argparse.Namespace) -> int:
     from timeline.building import build
     from timeline.publish import PROCESSED
 
-    changed = build(options.root, _say_waiting)
+    if (options.engine == "dask") != (options.scheduler is not None):
+        print("timeline build: --engine dask and --scheduler ADDRESS go together", file=sys.stderr)
+        return 2
+    changed = build(options.root, _say_waiting, _engine(options))
     print(f"{options.root / PROCESSED}: {'published' if changed else 'nothing changed'}")
     return 0
+
+
+def _engine(options: argparse.Namespace) -> Engine:
+    """What sifts the events."""
+    if options.engine == "local":
+        from timeline.local import Local
+
+        return Local()
+    from timeline.cluster import Dask
+
+    return Dask(options.scheduler)
 
 
 def _say_waiting() -> None:
@@ -126,8 +147,9 @@ def _say_waiting() -> None:
 def _validate(options: argparse.Namespace) -> int:
     from timeline.building import validate
     from timeline.events import Events
+    from timeline.local import Local
 
-    with Events() as events:
+    with Events(Local()) as events:
         data = validate(options.root, events)
     if options.format == "json":
         print("[]")

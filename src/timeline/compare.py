@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from timeline import raw
 from timeline.building import with_rows
 from timeline.describe import DESCRIPTOR, read_about
+from timeline.local import Local
 from timeline.publish import CHECKSUMS, PROCESSED, write
 from timeline.stream import Part
 from timeline.verify import wrong_checksums
@@ -24,7 +25,7 @@ def differences(root: Path) -> list[str]:
     Text is compared to the byte, Parquet as tables: another release of pyarrow may write the same table otherwise.
     """
     with tempfile.TemporaryDirectory() as name:
-        fresh = with_rows(root, lambda rows: _written(Path(tempfile.mkdtemp(dir=name)), rows, read_about(root)))
+        fresh = with_rows(root, lambda rows: _written(Path(tempfile.mkdtemp(dir=name)), rows, read_about(root)), Local())
         found = [*_not_canonical(root), *_not_fresh(root / PROCESSED, fresh)]
         return found or [f"{PROCESSED}/{message}" for message in wrong_checksums(root / PROCESSED)]
 

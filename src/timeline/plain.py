@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from timeline.columns import LIST_DELIMITER, Column, codebook
 from timeline.derive import PARTS, ROLES
 from timeline.kinds import Coded, Codes, Kinds, Rows
 from timeline.normalise import Row
-from timeline.problems import MOST_LISTED, Found
+from timeline.problems import MOST_LISTED, Problem
 from timeline.publish import PROCESSED, as_text
 from timeline.rules.events import HEARD, READS
 from timeline.schema import ARROW_TYPES, Checker, arrow_schema
@@ -38,18 +38,15 @@ class Plain:
         self._types = arrow_schema(self.table)
         self._answers: dict[str, pa.Array] = {}
         self._broken = 0  # rows that break a rule
-        self._more, self._more_unheard = 0, 0
+        self.more = 0  # of their breaches
+        self.more_unheard = 0  # of those that there are only if all that is said of events could be read
 
-    def tell(self, found: Found, *, is_all_heard: bool) -> None:
-        """Add what is wrong with them, but for the rows that are held: of those, the rules tell.
-
-        If not all that is said could be read, without what may stand there.
-        """
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with what was derived. Of rows that break a rule and are held, the rules tell; others are counted."""
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
-            found.add(Checker(self.table, [column]).check(answers))
-        found.more += self._more + (self._more_unheard if is_all_heard else 0)
+            yield from Checker(self.table, [column]).check(answers)
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
@@ -92,9 +89,9 @@ class Plain:
         for row in broken[max(MOST_LISTED - self._broken, 0) :]:
             for rule, found in breaches.items():
                 if rule in HEARD:
-                    self._more_unheard += len(found.at(row))
+                    self.more_unheard += len(found.at(row))
                 else:
-                    self._more += len(found.at(row))
+                    self.more += len(found.at(row))
         return broken
 
     def _columns(self, names: Sequence[str], answers: Coded, find: Callable[[Any, int], Any]) -> dict[str, pa.Array]:

@@ -41,6 +41,11 @@ class Found:
             else:
                 self.problems.append(problem)
 
+    def merge(self, other: Found) -> None:
+        """Add what was found elsewhere."""
+        self.add(other.problems)
+        self.more += other.more
+
     @property
     def is_full(self) -> bool:
         """Whether there are more than anybody would read."""

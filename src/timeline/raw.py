@@ -43,6 +43,10 @@ class Reading(NamedTuple):
     most: float = math.inf
     strict: bool = True
 
+    def after(self, lines: int, size: int) -> Reading:
+        """The same after some more lines, of so many bytes."""
+        return self._replace(lines=self.lines + lines, offset=self.offset + size)
+
 
 AS_IT_STANDS = Reading()
 

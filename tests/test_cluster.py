@@ -1,0 +1,137 @@
+"""Events sifted by two Dask workers, which are processes of their own: the same comes out as on one machine."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from test_plain import ROW, SAID, put, registers, result  # noqa: F401 - a fixture
+from timeline import cluster
+from timeline.building import build
+from timeline.cli import main
+from timeline.cluster import Dask
+from timeline.columns import codebook
+from timeline.problems import InvalidData
+
+QUIET = ("--no-dashboard", "--host", "127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    """The address of a scheduler, and a function that starts a worker."""
+    file = tmp_path_factory.mktemp("cluster") / "scheduler.json"
+    started = [start("scheduler", "--port", "0", "--scheduler-file", file)]
+    while not (file.exists() and file.read_text().endswith("}")):
+        assert started[0].poll() is None
+
+    def add():
+        options = ("--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--local-directory", file.parent)
+        started.append(start("worker", *options))
+        return started[-1]
+
+    yield json.loads(file.read_text())["address"], add
+    for process in reversed(started):
+        process.kill()
+        process.wait()
+
+
+def start(what, *options):
+    command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *QUIET, *map(str, options)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def by_cluster(root, engine):
+    """What a build publishes, or why it does not."""
+    shutil.rmtree(root / "data/processed", ignore_errors=True)
+    try:
+        build(root, engine=engine)
+    except InvalidData as invalid:
+        return invalid.problems
+    return {path.name: path.read_bytes() for path in sorted((root / "data/processed").glob("*.csv"))}
+
+
+@pytest.fixture
+def many(registers, monkeypatch):  # noqa: F811
+    """A dataset of which the events are read in a dozen parts."""
+    monkeypatch.setattr(cluster, "SIZE", 20_000)
+    draw = random.Random(5)
+    cells = {**ROW, "targets": ("iraq", "united-states", ""), "attacks_high": ("2", "3"), "event_type": ("attack",)}
+    plain = {"outcome": "", "origin_place_id": "", "date": "2023-11-02"}
+    events = [
+        {"event_id": f"EA{n:04}", **{name: draw.choice(values) for name, values in cells.items()}, **plain}
+        for n in range(2000)
+    ]
+    for n in (400, 1700):  # attacks on Israel, which are held
+        events[n] |= {"initiators": "islamic-resistance-in-iraq", "targets": "israel", "date": f"2024-03-{n // 100:02}"}
+    for event in events:
+        event |= {"attacks_low": "1"}
+    said = [{"attestation_id": "T00001", "record_id": "E*", **SAID}]
+    put(registers, "attestations", said)
+    put(registers, "events", events)
+    return registers, events
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(many, workers):
+    root, _ = many
+    address, add = workers
+    first, second = add(), add()
+    there = cluster.Dask(address)
+    with there._client() as client:
+        client.wait_for_workers(2)
+
+    class Deadly(Dask):
+        def sift(self, *arguments):
+            for n, some in enumerate(super().sift(*arguments)):
+                if n == 1:
+                    os.kill(first.pid, signal.SIGKILL)
+                yield some
+
+    expected = result(root)
+    assert isinstance(expected, dict), expected[:5]
+    assert by_cluster(root, Deadly(address)) == expected
+    assert (first.wait(), second.poll()) == (-signal.SIGKILL, None)
+
+
+BROKEN = {
+    "a date": ({1500: {"date": "2024-13"}}, {}),
+    "a rule": ({7: {"attacks_low": "3", "attacks_high": "1"}, 1999: {"event_type": "war"}}, {}),
+    "ids twice": ({1990: {"event_id": "EA0003"}, 12: {"event_id": "EA1100"}}, {}),
+    "a line break": ({1200: {"title": "Two\nlines"}}, {}),
+    "no end": ({}, {"end": b'"'}),
+    "another header": ({}, {"start": b"id"}),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_wrong_is_told_with_its_line(many, workers, what):
+    root, events = many
+    changes, bytes_ = BROKEN[what]
+    address, add = workers
+    with Dask(address)._client() as client:
+        if not client.nthreads():
+            add()
+    put(root, "events", [{**event, **changes.get(n, {})} for n, event in enumerate(events)])
+    path = root / codebook().tables["events"].source
+    path.write_bytes(bytes_.get("start", b"") + path.read_bytes() + bytes_.get("end", b""))
+    told = by_cluster(root, Dask(address))
+    assert told
+    assert told == result(root)
+
+
+def test_a_scheduler_that_is_not_there_is_named(copy, capsys, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
+    before = copy.published()
+    assert main(["build", "--root", str(copy.root), "--engine", "dask", "--scheduler", "tcp://127.0.0.1:1"]) == 1
+    assert "tcp://127.0.0.1:1: no Dask scheduler answers" in capsys.readouterr().err
+    assert copy.published() == before
+
+
+@pytest.mark.parametrize("options", [["--engine", "dask"], ["--scheduler", "tcp://127.0.0.1:1"]])
+def test_an_engine_without_its_scheduler_is_no_command(copy, capsys, options):
+    assert main(["build", "--root", str(copy.root), *options]) == 2
+    assert "go together" in capsys.readouterr().err
