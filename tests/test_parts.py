@@ -15,7 +15,7 @@ from conftest import describe, partition
 from test_filters import spoil
 from test_published import is_valid
 from test_verify import flip, folder_of, seal_sums
-from timeline import engines
+from timeline import engines, publish, raw
 from timeline.cli import main
 from timeline.columns import codebook
 from timeline.parts import is_part, part_of
@@ -44,6 +44,41 @@ def test_the_parts_are_those_of_the_years(layouts):
     assert list(parts) == PARTS == sorted(path.name for path in layouts["parts"].glob("events_*.parquet"))
     assert all({"bytes", "hash"} <= part.keys() and "schema" not in part for part in parts.values())
     assert next(r for r in descriptor["resources"] if r["name"] == "events")["path"] == "events.csv"
+
+
+def by_year(copy, value="true"):
+    """Have a dataset published in parts."""
+    path = copy.root / "seeds/dataset.toml"
+    path.write_text(f"partition_by_year = {value}\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("group", [10, publish.GROUP])
+def test_a_dataset_can_be_published_in_parts(copy, monkeypatch, group):
+    monkeypatch.setattr(publish, "GROUP", group)
+    folder = copy.root / "data/processed"
+    before, text = timeline.load("events", root=copy.root), (folder / "events.csv").read_bytes()
+    parts = {part_of("events", None if pd.isna(day) else day.date()) for day in before["date_start"]}
+    by_year(copy)
+    assert [main([verb, "--root", str(copy.root)]) for verb in ("build", "check", "verify")] == [0, 0, 0]
+    assert sorted(path.name for path in folder.glob("events*.parquet")) == sorted(parts)
+    assert timeline.load("events", root=copy.root).equals(before)
+    assert (folder / "events.csv").read_bytes() == text
+
+
+def test_without_a_row_there_is_one_file(copy):
+    by_year(copy)
+    for table in codebook().raw_tables():
+        if table.name not in ("actors", "places", "sources"):
+            for path in raw.files(copy.root, table):
+                path.write_text(",".join(table.raw) + "\n") if table.file_key is None else path.unlink()
+    assert main(["build", "--root", str(copy.root)]) == 0
+    assert [path.name for path in (copy.root / "data/processed").glob("events*.parquet")] == ["events.parquet"]
+    assert main(["verify", "--root", str(copy.root)]) == 0
+
+
+def test_whether_there_are_parts_is_true_or_false(copy, refused):
+    by_year(copy, '"yes"')
+    assert refused() == {("seeds/dataset.toml", 0, "partition_by_year", "type")}
 
 
 def test_frictionless_finds_parts_valid(layouts):

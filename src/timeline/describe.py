@@ -11,7 +11,7 @@ from typing import Any
 
 from timeline.columns import Column, Table, codebook
 from timeline.fingerprints import sha256
-from timeline.parts import is_part, parquet_files
+from timeline.parts import BY_YEAR, is_part, parquet_files
 from timeline.problems import InvalidData, Problem
 from timeline.raw import read_plain
 from timeline.rules import RULES, text
@@ -59,6 +59,8 @@ def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, "must be text in quotes, on one line, without characters that cannot be seen"
         elif key and not (isinstance(value, list) and all(isinstance(e, dict) and isinstance(e.get(key), str) for e in value)):
             yield name, f"must be [[{name}]] tables, each with a {key}"
+        elif name == BY_YEAR and not isinstance(value, bool):
+            yield name, "must be true or false"
         elif name in ("resources", "schemaVersion", "$schema"):
             yield name, "is written by the build"
         elif not _is_json(value):

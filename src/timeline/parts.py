@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from timeline.columns import Table
 
 BY = "date_start"
+BY_YEAR = "partition_by_year"  # what a dataset says of itself that shall be published so
 _UNDATED = "undated"
 
 
@@ -24,8 +25,12 @@ def is_part(file: str, table: str) -> bool:
     return re.fullmatch(rf"{re.escape(table)}_([0-9]{{4}}|{_UNDATED})\.parquet", file) is not None
 
 
+def can_be_parted(table: Table) -> bool:
+    """Whether a table has the days by which it is parted."""
+    return BY in {column.name for column in table.columns}
+
+
 def parquet_files(folder: Path, table: Table) -> list[Path]:
     """The Parquet files of a table: its parts in the order of their years, the undated last; else the one with all rows."""
-    can_be_parted = BY in {column.name for column in table.columns}
-    parts = sorted(path for path in folder.iterdir() if is_part(path.name, table.name)) if can_be_parted else []
+    parts = sorted(path for path in folder.iterdir() if is_part(path.name, table.name)) if can_be_parted(table) else []
     return parts or [folder / f"{table.name}.parquet"]

@@ -9,11 +9,12 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import pyarrow as pa
@@ -24,12 +25,14 @@ from pyarrow import csv
 from timeline.columns import LIST_DELIMITER, Column, Table, codebook
 from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
 from timeline.fingerprints import sha256
+from timeline.parts import BY, BY_YEAR, can_be_parted, part_of
 from timeline.raw import to_csv
 from timeline.schema import arrow_schema
 
 PROCESSED = "data/processed"
 STAGED, ASIDE = ".processed.new", ".processed.old"
 CHECKSUMS = "SHA256SUMS"
+GROUP = 1 << 14  # rows of a part that are written together
 _ROWS_ONLY = csv.WriteOptions(include_header=False)
 T = TypeVar("T", pa.RecordBatch, pa.Table)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -41,10 +44,12 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
     `rows` are those of the published tables, some at a time with the table's name.
     """
     with ExitStack() as stack, _Worker() as other, _Worker() as one:
-        files: dict[str, tuple[_Csv, _Parquet]] = {
-            name: (stack.enter_context(_Csv(folder, table)), stack.enter_context(_Parquet(folder, table)))
-            for name, table in codebook().tables.items()
-        }
+        files: dict[str, tuple[_Csv, _Parquet | _Parts]] = {}
+        for name, table in codebook().tables.items():
+            is_parted = about.get(BY_YEAR) and can_be_parted(table)
+            binary: _Parquet | _Parts = _Parts(folder, table) if is_parted else _Parquet(folder / f"{name}.parquet", table)
+            stack.enter_context(binary)
+            files[name] = (stack.enter_context(_Csv(folder, table)), binary)
 
         def put(part: tuple[str, pa.RecordBatch]) -> None:
             text, binary = files[part[0]]
@@ -54,7 +59,7 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
 
         for part in rows:
             one.put(put, part)
-    sums = {file.path.name: file.sum() for both in files.values() for file in both}
+    sums = {name: digest for both in files.values() for file in both for name, digest in file.sums().items()}
     sums |= _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
     sums |= _save(folder / DESCRIPTOR, dumps(datapackage(folder, about, sums)).encode("utf-8"))
     lines = [f"{digest}  {name}\n" for name, digest in sorted(sums.items())]
@@ -110,9 +115,9 @@ class _File:
         self._digest.update(data)
         return self._stream.write(data)
 
-    def sum(self) -> str:
-        """The SHA-256 of what was written, in hexadecimal."""
-        return self._digest.hexdigest()
+    def sums(self) -> dict[str, str]:
+        """The SHA-256 of what was written, in hexadecimal, by the file's name."""
+        return {self.path.name: self._digest.hexdigest()}
 
     def __enter__(self) -> Self:
         return self
@@ -163,8 +168,8 @@ class _Csv(_File):
 class _Parquet(_File):
     """A table as Parquet; each page carries a checksum."""
 
-    def __init__(self, folder: Path, table: Table) -> None:
-        super().__init__(folder / f"{table.name}.parquet")
+    def __init__(self, path: Path, table: Table) -> None:
+        super().__init__(path)
         self.schema = arrow_schema(table)
         self._writer = pq.ParquetWriter(self, self.schema, compression="snappy", write_page_checksum=True)
 
@@ -173,8 +178,53 @@ class _Parquet(_File):
         with self.named():
             self._writer.write_batch(batch)
 
+    def put_group(self, batches: Sequence[pa.RecordBatch]) -> None:
+        """Write some rows as a group of their own, which is not held in memory until it is large."""
+        with self.named():
+            self._writer.write_table(pa.Table.from_batches(batches, self.schema))
+
     def end(self) -> None:
         self._writer.close()
+
+
+class _Parts:
+    """A table as Parquet, in a part for each year; one file where it has no row."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        self._folder, self._table, self.schema = folder, table, arrow_schema(table)
+        self._open = ExitStack()
+        self._parts: dict[str, _Parquet] = {}
+        self._waiting: dict[str, list[pa.RecordBatch]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def put(self, batch: pa.RecordBatch) -> None:
+        """Write some rows, each year's when they are enough."""
+        years = pc.year(batch.column(BY))
+        for year in years.unique().to_pylist():
+            name = part_of(self._table.name, f"{year:04}" if year else None)
+            there = pc.is_null(years) if year is None else pc.equal(years, year)
+            waiting = self._waiting.setdefault(name, [])
+            waiting.append(batch.filter(there))
+            if sum(map(len, waiting)) >= GROUP:
+                self._write(name)
+
+    def _write(self, name: str) -> None:
+        if name not in self._parts:
+            self._parts[name] = self._open.enter_context(_Parquet(self._folder / name, self._table))
+        self._parts[name].put_group(self._waiting.pop(name, []))
+
+    def sums(self) -> dict[str, str]:
+        """The SHA-256 of each part by its name."""
+        return {name: digest for part in self._parts.values() for name, digest in part.sums().items()}
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._open:
+            if error is not None:
+                raise error
+            for name in sorted(self._waiting or ({} if self._parts else {f"{self._table.name}.parquet"})):
+                self._write(name)
 
 
 def _header(table: Table) -> bytes:
