@@ -63,6 +63,8 @@ def main() -> int:
         plot = [str(BENCHMARKS / "plot.py"), str(file), str(file.with_suffix(".svg"))]
         subprocess.run([str(PEERS_PYTHON), *plot], check=True)  # noqa: S603
     broken = [name for name in measure if name in report.BARS and not report.BARS[name].holds(measure[name])]
+    if "large" in measure and not (measure["large"]["workers"]["equal"] and measure["large"]["workers"]["killed"]):
+        broken.append("workers")
     for name in measure:
         if name in report.BARS:
             print(f"{name:30} {measure[name]:8.2f}  ({report.BARS[name]}){'  BEYOND' if name in broken else ''}")
@@ -84,7 +86,8 @@ def compared(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     runs: dict[str, list[Run]] = {}
     if asked.only is None or set(asked.only) - {CALLS}:
         datasets = {part: _made(asked.rows // part, folder / str(part)) for part in {one.part for one in chosen}}
-        published = folder / "events.arrow"
+        published = folder / "published"
+        published.mkdir()
         if FLOOR in chosen:
             measured(BUILD, datasets[1], published)
             process(sys.executable, str(BENCHMARKS / "published.py"), str(datasets[1] / "data/processed"), str(published))
@@ -105,6 +108,10 @@ def large(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         pair = [measured(BUILD, dataset, folder) for dataset in (small, ten_fold)]
         print(f"  pair {number + 1}: " + ", ".join(f"{run.seconds:.2f} s {run.peak_mb:.0f} MB" for run in pair), flush=True)
         pairs.append(pair)
+    import workers  # not before memory was measured, of which it needs much
+
+    by_workers = workers.compared(ten_fold)
+    print(f"  two workers, one killed: {by_workers}", flush=True)
     return {
         "time_10m_vs_1m": round(statistics.median(big.seconds / one.seconds for one, big in pairs), 3),
         "rss_10m_vs_1m": round(statistics.median(big.peak_mb / one.peak_mb for one, big in pairs), 3),
@@ -114,6 +121,7 @@ def large(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
             "pairs": asked.rounds,
             "seconds": [[round(run.seconds, 2) for run in pair] for pair in pairs],
             "peak_mb": [[round(run.peak_mb) for run in pair] for pair in pairs],
+            "workers": by_workers,
         },
     }
 

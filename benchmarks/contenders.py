@@ -36,7 +36,7 @@ class Run:
 
 
 BUILD = Contender("build", "timeline build")
-FLOOR = Contender("floor", "floor: published columns, no checks", "floor.py")
+FLOOR = Contender("floor", "floor: published tables, no checks", "floor.py")
 RAW_FLOOR = Contender("raw_floor", "floor: columns as read, no checks", "floor.py")
 CONTENDERS = (
     BUILD,

@@ -1,16 +1,16 @@
 """The floor: what reading and writing cost without a single check. pyarrow streams the raw events, two threads write.
 
     python benchmarks/floor.py DATASET OUT              the transcribed columns, as read
-    python benchmarks/floor.py DATASET OUT EVENTS.arrow the published columns, which EVENTS.arrow has ready for the taking
+    python benchmarks/floor.py DATASET OUT PUBLISHED    published events and actors, which PUBLISHED has ready
 
-`published.py` makes that file; it is read through a memory map, so that it costs next to nothing.
+`published.py` makes those; they are read through memory maps, so that they cost next to nothing.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -19,19 +19,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
-from published import AS_TEXT
+from published import AS_TEXT, TABLES
 
 BLOCK, WAITING = 1 << 22, 4
 
 
+Part = tuple[str, Any]
+
+
 def run(dataset: Path, out: Path, published: Path | None = None) -> None:
-    """Read the raw events, and write as many rows of them, or of what was published of them, as Parquet and as CSV."""
-    parts = _slices(dataset, published) if published else ((batch, batch) for batch in _raw(dataset))
-    queues: tuple[Queue[Any], Queue[Any]] = (Queue(WAITING), Queue(WAITING))
+    """Read the raw events, and write them, or what was published of them, as Parquet and as CSV."""
+    read = (len(batch) for batch in _raw(dataset))
+    parts = _slices(read, published) if published else ((("events", batch),) * 2 for batch in _raw(dataset))
+    queues: tuple[Queue[Part | None], Queue[Part | None]] = (Queue(WAITING), Queue(WAITING))
     with ThreadPoolExecutor(2) as pool:
         tasks = [
-            pool.submit(_write, queues[0], lambda schema: _parquet(out / "events.parquet", schema)),
-            pool.submit(_write, queues[1], lambda schema: pyarrow.csv.CSVWriter(str(out / "events.csv"), schema)),
+            pool.submit(_write, queues[0], lambda name, schema: _parquet(out / f"{name}.parquet", schema)),
+            pool.submit(_write, queues[1], lambda name, schema: pyarrow.csv.CSVWriter(str(out / f"{name}.csv"), schema)),
         ]
         try:
             for both in parts:
@@ -58,30 +62,37 @@ def _raw(dataset: Path) -> Iterator[pa.RecordBatch]:
     )
 
 
-def _slices(dataset: Path, published: Path) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """The published rows of as many events as are read: with lists, and with their text."""
-    table = pa.ipc.open_file(pa.memory_map(str(published))).read_all()
+def _slices(read: Iterable[int], published: Path) -> Iterator[tuple[Part, Part]]:
+    """The published rows of as many events as are read, and as large a share of actors: with lists, and with their text."""
+    tables = {name: _table(published / f"{name}.arrow") for name in TABLES}
+    events, start = len(tables["events"][0]), 0
+    for number in read:
+        for name, (typed, texts) in tables.items():
+            first, end = (len(typed) * place // events for place in (start, start + number))
+            yield (name, typed.slice(first, end - first)), (name, texts.slice(first, end - first))
+        start += number
+
+
+def _table(file: Path) -> tuple[pa.Table, pa.Table]:
+    """A published table, with lists and with their text."""
+    table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
     names = [name for name in table.column_names if AS_TEXT.format("") not in name]
-    typed = table.select(names)
     as_text = [AS_TEXT.format(name) if AS_TEXT.format(name) in table.column_names else name for name in names]
-    texts = table.select(as_text).rename_columns(names)
-    start = 0
-    for batch in _raw(dataset):
-        yield typed.slice(start, len(batch)), texts.slice(start, len(batch))
-        start += len(batch)
+    return table.select(names), table.select(as_text).rename_columns(names)
 
 
-def _write(queue: Queue[Any], opened: Callable[[pa.Schema], Any]) -> None:
+def _write(queue: Queue[Part | None], opened: Callable[[str, pa.Schema], Any]) -> None:
     """Write what comes through a queue until nothing does; who feeds it never waits for one that failed."""
     parts = iter(queue.get, None)
-    writer = None
+    writers: dict[str, Any] = {}
     try:
-        for part in parts:
-            writer = writer or opened(part.schema)
-            writer.write(part)
+        for name, part in parts:
+            if name not in writers:
+                writers[name] = opened(name, part.schema)
+            writers[name].write(part)
     finally:
         deque(parts, maxlen=0)
-    if writer is not None:
+    for writer in writers.values():
         writer.close()
 
 

@@ -1,4 +1,7 @@
-"""What a build published of events, as an Arrow file for the floor: `python benchmarks/published.py FOLDER EVENTS.arrow`."""
+"""What a build published of events and their actors, as Arrow files for the floor.
+
+python benchmarks/published.py PROCESSED FOLDER
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 AS_TEXT = "{} as text"
+TABLES = ("events", "event_actors")  # of which there are as many rows as anybody likes
 
 
-def prepare(processed: Path, file: Path) -> None:
+def prepare(published: Path, file: Path) -> None:
     """Write each published column, and of lists, which no CSV can hold, their text besides."""
-    table = pq.ParquetFile(processed / "events.parquet")
+    table = pq.ParquetFile(published)
     schema = pa.schema([field for field in table.schema_arrow for field in _with_text(field)])
     with pa.ipc.new_file(str(file), schema) as writer:
         for batch in table.iter_batches():
@@ -32,4 +36,5 @@ def _is_list(column: pa.Array) -> bool:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]), Path(sys.argv[2]))
+    for name in TABLES:
+        prepare(Path(sys.argv[1]) / f"{name}.parquet", Path(sys.argv[2]) / f"{name}.arrow")

@@ -24,7 +24,7 @@ class Bar:
 
 
 BARS = {
-    "build_vs_floor": Bar("our build over the floor that writes the same columns", at_most=1.5),
+    "build_vs_floor": Bar("our build over the floor that writes the same tables", at_most=1.5),
     "naive_pandera_vs_build": Bar("pandas and pandera over our build", at_least=8),
     "polars_pandera_vs_build": Bar("pandera on Polars over our build", at_least=1),
     "duckdb_vs_build": Bar("DuckDB SQL over our build", at_least=1),
@@ -111,7 +111,7 @@ def _times(results: Mapping[str, Any]) -> list[str]:
     text = (
         f"## {whole:,} events\n\nMedians of {results['rounds']} interleaved rounds on {results['cores']} cores, "
         f"Python {results['python']}; peers: {versions}. A time with * is that of the rows it was given, multiplied. "
-        "The memory of the floor of published columns counts the file that it maps.\n"
+        "The memory of the floor of published tables counts the file that it maps.\n"
     )
     return [text, _table(("contender", "seconds", "peak MB", "rows given"), rows)]
 
@@ -132,7 +132,16 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
         )
         for place, factor in enumerate((10, 1))
     ]
-    return ["## Ten times the rows\n\nOur build alone, both sizes in turn.\n", _table(("events", "seconds", "peak MB"), rows)]
+    text = "## Ten times the rows\n\nOur build alone, both sizes in turn.\n"
+    return [text, _table(("events", "seconds", "peak MB"), rows), *_by_workers(seen["workers"], seen["rows"])]
+
+
+def _by_workers(seen: Mapping[str, Any], rows: int) -> list[str]:
+    """The same by a cluster."""
+    alone, both, killed = seen["seconds"]
+    same = "The three published the same, to the byte." if seen["equal"] else "**They did not publish the same.**"
+    times = f"{both:g} s, with one of them killed in the middle {killed:g} s; without them {alone:g} s"
+    return [f"\n{rows:,} events by two Dask workers on the same machine: {times}. {same}\n"]
 
 
 def _listed(pairs: Sequence[Sequence[float]], place: int) -> str:

@@ -1,14 +1,11 @@
 """Events sifted by two Dask workers, which are processes of their own: the same comes out as on one machine."""
 
-import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 
 import pytest
+import workers
 
 from test_plain import ROW, SAID, put, registers, result  # noqa: F401 - a fixture
 from timeline import cluster
@@ -18,31 +15,13 @@ from timeline.cluster import Dask
 from timeline.columns import codebook
 from timeline.problems import InvalidData
 
-QUIET = ("--no-dashboard", "--host", "127.0.0.1")
-
 
 @pytest.fixture(scope="module")
-def workers(tmp_path_factory):
-    """The address of a scheduler, and a function that starts a worker."""
-    file = tmp_path_factory.mktemp("cluster") / "scheduler.json"
-    started = [start("scheduler", "--port", "0", "--scheduler-file", file)]
-    while not (file.exists() and file.read_text().endswith("}")):
-        assert started[0].poll() is None
-
-    def add():
-        options = ("--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--local-directory", file.parent)
-        started.append(start("worker", *options))
-        return started[-1]
-
-    yield json.loads(file.read_text())["address"], add
-    for process in reversed(started):
-        process.kill()
-        process.wait()
-
-
-def start(what, *options):
-    command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *QUIET, *map(str, options)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def made():
+    """A cluster with two workers."""
+    with workers.cluster() as made:
+        made.add(2)
+        yield made
 
 
 def by_cluster(root, engine):
@@ -76,25 +55,13 @@ def many(registers, monkeypatch):  # noqa: F811
     return registers, events
 
 
-def test_a_worker_that_dies_in_the_middle_changes_nothing(many, workers):
+def test_a_worker_that_dies_in_the_middle_changes_nothing(many, made):
     root, _ = many
-    address, add = workers
-    first, second = add(), add()
-    there = cluster.Dask(address)
-    with there._client() as client:
-        client.wait_for_workers(2)
-
-    class Deadly(Dask):
-        def sift(self, *arguments):
-            for n, some in enumerate(super().sift(*arguments)):
-                if n == 1:
-                    os.kill(first.pid, signal.SIGKILL)
-                yield some
-
     expected = result(root)
     assert isinstance(expected, dict), expected[:5]
-    assert by_cluster(root, Deadly(address)) == expected
-    assert (first.wait(), second.poll()) == (-signal.SIGKILL, None)
+    engine = workers.Deadly(made)
+    assert by_cluster(root, engine) == expected
+    assert (engine.victim.wait(), made.workers[1].poll()) == (-signal.SIGKILL, None)
 
 
 BROKEN = {
@@ -108,17 +75,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_what_is_wrong_is_told_with_its_line(many, workers, what):
+def test_what_is_wrong_is_told_with_its_line(many, made, what):
     root, events = many
     changes, bytes_ = BROKEN[what]
-    address, add = workers
-    with Dask(address)._client() as client:
-        if not client.nthreads():
-            add()
     put(root, "events", [{**event, **changes.get(n, {})} for n, event in enumerate(events)])
     path = root / codebook().tables["events"].source
     path.write_bytes(bytes_.get("start", b"") + path.read_bytes() + bytes_.get("end", b""))
-    told = by_cluster(root, Dask(address))
+    told = by_cluster(root, Dask(made.address))
     assert told
     assert told == result(root)
 

@@ -1,0 +1,122 @@
+"""Two Dask workers on this machine, one of which is killed in the middle, held against the machine alone.
+
+python benchmarks/workers.py DATASET
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import distributed
+
+from timeline.building import build
+from timeline.cluster import Dask
+from timeline.sieve import Rest, Sifted
+
+WAITING, PAUSE = 60, 0.1  # seconds
+MEMORY = "2GiB"
+
+
+class Cluster:
+    """A scheduler on this machine, and the workers that were added to it; each is a process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder / "scheduler.json"
+        self._started = [self._start("scheduler", "--port", "0")]
+        self.address = _eventually(lambda: json.loads(self._file.read_text())["address"])
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(self._file), *options]
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([*command, "--no-dashboard", "--host", "127.0.0.1"], stdout=quiet, stderr=quiet)  # noqa: S603
+
+    def add(self, number: int) -> None:
+        """Start workers until so many are there."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        while len(self.workers) < number:
+            options = ("--nthreads", "1", "--no-nanny", "--memory-limit", MEMORY, "--local-directory", str(self._folder))
+            self.workers.append(self._start("worker", *options))
+        with distributed.Client(self.address) as client:
+            client.wait_for_workers(number)
+
+    def end(self) -> None:
+        """Kill all of them."""
+        for process in [*self.workers, *self._started]:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A cluster, for a time."""
+    with TemporaryDirectory() as folder:
+        made = Cluster(Path(folder))
+        try:
+            yield made
+        finally:
+            made.end()
+
+
+class Deadly(Dask):
+    """The workers of a cluster, one of which is killed as soon as some events are sifted."""
+
+    def __init__(self, made: Cluster) -> None:
+        super().__init__(made.address)
+        self.victim = made.workers[0]
+
+    def sift(self, *arguments: Any) -> Iterator[Sifted | Rest]:
+        """The events; the second batch of them costs a worker its life."""
+        for number, some in enumerate(super().sift(*arguments)):
+            if number == 1:
+                os.kill(self.victim.pid, signal.SIGKILL)
+            yield some
+
+
+def compared(dataset: Path) -> dict[str, Any]:
+    """Seconds of a build here, by two workers, and by two of which one dies; and whether all publish the same."""
+    seconds, published = [], []
+    with cluster() as made:
+        for engine in (lambda: None, lambda: Dask(made.address), lambda: Deadly(made)):
+            made.add(2)
+            start = time.perf_counter()
+            build(dataset, engine=engine())
+            seconds.append(round(time.perf_counter() - start, 2))
+            published.append({path.name: _sum(path) for path in (dataset / "data/processed").iterdir()})
+        is_dead = made.workers[0].wait() == -signal.SIGKILL
+    return {"seconds": seconds, "equal": published[0] == published[1] == published[2], "killed": is_dead}
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _eventually(find: Callable[[], Any]) -> Any:
+    """What a function finds, as soon as it finds it."""
+    end = time.monotonic() + WAITING
+    while True:
+        try:
+            return find()
+        except (OSError, ValueError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    told = compared(Path(sys.argv[1]))
+    print(json.dumps(told))
+    sys.exit(not (told["equal"] and told["killed"]))
