@@ -112,6 +112,7 @@ def large(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
 
     by_workers = workers.compared(ten_fold)
     print(f"  two workers, one killed: {by_workers}", flush=True)
+    stored = [ten_fold / "data/raw", ten_fold / "data/processed"]
     return {
         "time_10m_vs_1m": round(statistics.median(big.seconds / one.seconds for one, big in pairs), 3),
         "rss_10m_vs_1m": round(statistics.median(big.peak_mb / one.peak_mb for one, big in pairs), 3),
@@ -121,6 +122,7 @@ def large(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
             "pairs": asked.rounds,
             "seconds": [[round(run.seconds, 2) for run in pair] for pair in pairs],
             "peak_mb": [[round(run.peak_mb) for run in pair] for pair in pairs],
+            "gb": [round(sum(path.stat().st_size for path in folder.iterdir()) / 1e9, 2) for folder in stored],
             "workers": by_workers,
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +134,7 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
         for place, factor in enumerate((10, 1))
     ]
     text = "## Ten times the rows\n\nOur build alone, both sizes in turn.\n"
-    return [text, _table(("events", "seconds", "peak MB"), rows), *_by_workers(seen["workers"], seen["rows"])]
+    return [text, _table(("events", "seconds", "peak MB"), rows), *_by_workers(seen["workers"], seen["rows"]), *_costs(seen)]
 
 
 def _by_workers(seen: Mapping[str, Any], rows: int) -> list[str]:
@@ -144,8 +145,36 @@ def _by_workers(seen: Mapping[str, Any], rows: int) -> list[str]:
     return [f"\n{rows:,} events by two Dask workers on the same machine: {times}. {same}\n"]
 
 
-def _listed(pairs: Sequence[Sequence[float]], place: int) -> str:
-    return ", ".join(f"{pair[place]:g}" for pair in pairs)
+def _costs(seen: Mapping[str, Any]) -> list[str]:
+    """What more rows cost: those measured, and others on the line through both."""
+    less, more = (statistics.median(pair[place] for pair in seen["seconds"]) for place in (0, 1))
+    rows, factor = seen["rows"], 10
+    each = (more - less) / (rows - rows // factor)
+    peak = max(pair[1] for pair in seen["peak_mb"])
+    lines = [
+        (
+            f"{number:,}",
+            "measured" if number <= rows else "extrapolated",
+            _span(more + each * (number - rows)),
+            _span(seen["workers"]["seconds"][1] * number / rows),
+            f"{seen['gb'][0] * number / rows:,.1f}",
+            f"{seen['gb'][1] * number / rows:,.1f}",
+            f"{peak:,}",
+        )
+        for number in (rows, 10 * rows, 100 * rows)
+    ]
+    text = (
+        "\n## What more of them cost\n\nTime and disk grow with the number of rows, memory does not, as long as ids rise and "
+        "voices speak of\nmany events at once. Workers take the checks off the machine that publishes, which writes what they "
+        "send. Disk is\nneeded for what is transcribed, for what is published, and for what was published before.\n"
+    )
+    header = ("events", "", "one machine", "two workers on it", "raw GB", "published GB", "peak MB")
+    return [text, _table(header, lines)]
+
+
+def _span(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{seconds:.0f} s" if minutes < 10 else f"{minutes:.0f} min" if minutes < 600 else f"{minutes / 60:.1f} h"
 
 
 def _checks() -> str:

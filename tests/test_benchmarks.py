@@ -197,3 +197,13 @@ def test_the_page_has_every_ratio_and_every_check_of_every_contender():
     page = report.markdown(results)
     assert all(f"`{name}`" in page for name in results)
     assert {len(by) for by in report.CHECKS.values()} == {len(report.COLUMNS)}
+
+
+def test_the_page_tells_what_more_events_cost_on_the_line_through_what_was_measured():
+    report = importlib.import_module("report")
+    seen = {"rows": 10_000_000, "pairs": 1, "seconds": [[20, 200]], "peak_mb": [[500, 520]], "gb": [2.0, 5.0]}
+    workers = {"seconds": [200, 150, 190], "equal": True, "killed": True}
+    page = report.markdown({"large": {**seen, "workers": workers}})
+    assert "| 10,000,000 | measured | 200 s | 150 s | 2.0 | 5.0 | 520 |" in page
+    assert "| 1,000,000,000 | extrapolated | 333 min | 250 min | 200.0 | 500.0 | 520 |" in page
+    assert "**They did not publish the same.**" in report.markdown({"large": {**seen, "workers": {**workers, "equal": False}}})
