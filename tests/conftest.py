@@ -67,6 +67,7 @@ def pytest_runtest_setup():
 
 def forget():
     dates.parse.cache_clear()
+    dates._atom.cache_clear()
     schema.text_schema.cache_clear()
 
 

@@ -200,6 +200,20 @@ def test_casualties_are_the_bounds_of_the_events_own_figures(event, figures, exp
     assert tuple(derived[f"killed_{bound}"] for bound in ("low", "best", "high")) == expected
 
 
+def test_of_the_injured_as_of_the_killed(event):
+    derived = event(figures=[figure("exact", 5, 5, 5, measure="injured"), figure("exact", 3, 3, 3)])
+    assert [derived[f"injured_{bound}"] for bound in ("low", "best", "high")] == [5, 5, 5]
+
+
+def test_the_first_report_is_that_of_the_earliest_source(small):
+    sources = [{"source_id": f"s{n}", "source_type": "wire", "published": f"2024-06-0{n}"} for n in (5, 4, 6)]
+    event = {"event_id": "E0001", "event_type": "statement", "date": "2024-03-10"}
+    said = [{"record_id": "E0001", "source_id": f"s{n}", "speaker_id": "groups", "stance": "reports"} for n in (5, 4, 6)]
+    data = small(events=[event], attestations=said, actors=ACTORS, sources=sources)
+    derived = derive_event(data, data.events["E0001"])
+    assert (str(derived["first_reported"]), derived["n_sources"]) == ("2024-06-04", 3)
+
+
 def test_a_part_of_a_toll_is_no_rival_of_the_whole(event):
     figures = [figure("exact", 5, 5, 5), figure("exact", 3, 3, 3)]
     assert event(figures=figures)["killed_low"] == 3

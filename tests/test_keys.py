@@ -3,6 +3,8 @@
 import pytest
 
 from conftest import SOURCE
+from timeline.rules import keys
+from timeline.rules.keys import registers_hold
 
 KEYS = {
     "a relation to itself": (
@@ -113,3 +115,25 @@ def test_a_file_named_after_no_source_is_one_mistake(sheet):
         sheet.edit("coverage", line.number, source_id="no-such-source")
     missed = [problem for problem in sheet.found() if (problem.column, problem.rule) == ("source_id", "reference")]
     assert [problem.line for problem in missed] == [sheet.lines["coverage"][0].number]
+
+
+@pytest.mark.parametrize(
+    ("holds", "rows"),
+    [
+        (True, {}),
+        (True, {"attestations": [{"attestation_id": "T00001", "record_id": "E9999", "speaker_id": "iraq"}]}),
+        (False, {"attestations": [{"attestation_id": "T00001", "record_id": "E9999", "speaker_id": "nobody"}]}),
+        (False, {"places": [{"place_id": "a", "within": "b"}, {"place_id": "b", "within": "a"}]}),
+        (False, {"actors": [{"actor_id": "iraq", "affiliations": "nobody"}]}),
+    ],
+)
+def test_registers_hold_whatever_is_said_of_events(small, holds, rows):
+    assert registers_hold(small(**{"actors": [{"actor_id": "iraq"}], **rows})) is holds
+
+
+@pytest.mark.parametrize(("record", "is_told"), [("E90001", False), ("E9000", True), ("E9000*", False), ("E8*", True)])
+def test_a_voice_is_on_an_event_or_on_those_whose_ids_begin_alike(small, record, is_told):
+    data = small(
+        events=[{"event_id": "E90001"}], attestations=[{"attestation_id": "T00001", "record_id": record, "speaker_id": ""}]
+    )
+    assert [problem.column for problem in keys.check(data)] == ["record_id"] * is_told

@@ -5,7 +5,7 @@ import pytest
 from conftest import SOURCE
 from timeline import rules
 from timeline.cli import main
-from timeline.rules import registers
+from timeline.rules import events, registers
 
 STUB = "reuters-2024-06-04"
 TWINS = "Second and third statement of the morning, both on the north."
@@ -359,6 +359,7 @@ ALLOWED = [
     ("relations", {"from_id": "E0020"}, {"paragraph": "0"}),
     # on a column that figures have not
     ("attestations", {"record_id": "E0109"}, {"aspect": "target_described", "value": "port"}),
+    ("attestations", MANY, {"record_id": "E0021*", "stance": "assesses"}),
 ]
 
 
@@ -367,6 +368,13 @@ def test_the_edge_of_what_is_allowed(sheet, table, key, cells):
     sheet.edit(table, sheet.line(table, **key), **cells)
     file = sheet.file(table)
     assert {problem for problem in sheet.problems() if problem[0] == file} == set()
+
+
+@pytest.mark.parametrize(("date", "start"), [("2024-03", "2024-03-01"), ("[2024-03-05,2024-03-07]", "2024-03-05")])
+def test_of_a_date_a_rule_may_read_its_start_alone(date, start):
+    """So that it is asked once of all events that begin on a day."""
+    ((_, finds),) = [read for read in events.READS[events.event_is_not_after_its_report] if read[0] == "date"]
+    assert (str(finds(date)), finds("/2024-03")) == (start, None)
 
 
 def test_who_denies_is_a_witness_that_nothing_was_found(sheet):

@@ -2,12 +2,14 @@
 
 import json
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from conftest import REPOSITORY
-from timeline import schema
-from timeline.columns import codebook
+from timeline import batches, frames, schema
+from timeline.columns import Column, codebook
 from timeline.problems import Found, render
 
 PROCESSED = REPOSITORY / "data" / "processed"
@@ -85,3 +87,62 @@ def test_of_other_cells_the_rule_is_said_and_no_more():
     table = codebook().tables["captures"]
     (problem,) = schema.check(table, table.columns, lines(table, {"event_id": "E0001", "harvest": "third"}))
     assert (problem.rule, problem.message) == ("enum", table["harvest"].rules()["enum"][1])
+
+
+def a_batch(*cells):
+    return batches.of_cells("a.csv", {"actor_type": pa.array(cells, pa.string())})
+
+
+@pytest.mark.parametrize(("remembered", "asked"), [(100, [None, "medium", "nobody"]), (0, [None, "medium", "nobody"] * 3)])
+def test_each_distinct_cell_is_asked_once_as_long_as_it_is_remembered(monkeypatch, remembered, asked):
+    """And told wherever it stands, whatever was forgotten."""
+    monkeypatch.setattr(schema, "_REMEMBERED", remembered)
+    checker = schema.Checker([codebook().tables["actors"]["actor_type"]])
+    ask, seen = checker._ask, []
+    monkeypatch.setattr(checker, "_ask", lambda column, cells: seen.extend(cells.to_pylist()) or ask(column, cells))
+    for _ in range(3):
+        told = [(p.line, p.value, p.rule) for p in checker.check(a_batch("medium", "nobody", None, *["medium"] * 9, "nobody"))]
+        assert sorted(told) == [(3, "nobody", "enum"), (4, "", "required"), (14, "nobody", "enum")]
+    assert sorted(seen, key=str) == sorted(asked, key=str)
+
+
+def test_of_cells_that_nearly_all_differ_none_is_remembered(monkeypatch):
+    checker = schema.Checker([codebook().tables["actors"]["name"]])
+    ask, seen = checker._ask, []
+    monkeypatch.setattr(checker, "_ask", lambda column, cells: seen.extend(cells.to_pylist()) or ask(column, cells))
+    batch = batches.of_cells("a.csv", {"name": pa.array(["A", "B", " C", None])})
+    for _ in range(2):
+        assert sorted((p.line, p.value) for p in checker.check(batch)) == [(4, " C"), (5, "")]
+    assert seen == ["A", "B", " C", None] * 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "asked"),
+    [
+        ("pattern", ["abc", "ABC", "é"], ["ABC", "é"]),
+        ("pattern", ["abc"], []),
+        ("maxLength", ["abc", "abcdef"], ["abcdef"]),
+        ("maxLength", ["éééé"], []),
+        ("enum", ["abc", "x"], ["abc", "x"]),
+    ],
+)
+def test_a_rule_is_asked_of_cells_that_arrow_does_not_let_pass(rule, cells, asked):
+    column = Column("name", "string", "A name.", pattern="[a-z]+", max_length=4)
+    seen = []
+    check = schema._on_text(rule, column, lambda cell: seen.append(cell) or cell != "é")
+    assert list(check(pd.Series(frames.TEXT.__from_arrow__(pa.array(cells))))) == [cell != "é" for cell in cells]
+    assert seen == asked
+
+
+FLAWED = ("=SUM(1)", "+a", "-a", "@a", " a", "a ", "a\tb", "a\u200bb", "e\u0301", "a\x7f", "\u202ea", "\uff1da")
+
+
+@pytest.mark.parametrize("flawed", FLAWED)
+@pytest.mark.parametrize("others", [(), ("plain", "élève", "مسيّرة", "x-y", "a=b", "")])
+def test_what_no_cell_may_hold_is_found_wherever_it_stands(flawed, others):
+    for place in range(len(others) + 1):
+        cells = [*others[:place], flawed, *others[place:]]
+        for first, last in ((0, 0), (1, 0), (0, 1), (2, 2)):
+            some = pa.array([*["="] * first, *cells, *["= "] * last]).slice(first, len(cells))
+            assert schema._suspects(some).to_pylist() == [flawed]
+    assert schema._suspects(pa.array(list(others), pa.string())).to_pylist() == []

@@ -109,7 +109,6 @@ def complaint(text: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=1 << 16)
 def _parse_atom(text: str) -> Date:
     match = _ATOM.fullmatch(text)
     if match is None:
@@ -126,6 +125,10 @@ def _parse_atom(text: str) -> Date:
         wide_start, _ = _neighbour(start, month, day, -1)
         _, wide_end = _neighbour(end, month, day, +1)
     return Date(text, start, end, wide_start, wide_end, "moment", mark in ("?", "%"), mark in ("~", "%"))
+
+
+# the ends of spans and the members of sets are days of a few years
+_atom = lru_cache(maxsize=1 << 16)(_parse_atom)
 
 
 def _bounds(year: int, month: int | None, day: int | None) -> tuple[Day, Day]:
@@ -151,8 +154,8 @@ def _parse_span(text: str) -> Date:
         raise ValueError(f"{text!r} has more than one slash")
     if first in _OPEN and last in _OPEN:
         raise ValueError(f"{text!r} has neither a start nor an end")
-    begin = None if first in _OPEN else _parse_atom(first)
-    finish = None if last in _OPEN else _parse_atom(last)
+    begin = None if first in _OPEN else _atom(first)
+    finish = None if last in _OPEN else _atom(last)
     ends = [end for end in (begin, finish) if end is not None]
     if begin is not None and finish is not None and not _at_or_before(begin.start, finish.end):
         raise ValueError(f"{text!r} ends before it starts")
@@ -186,8 +189,8 @@ def _parse_range(text: str) -> tuple[Date | None, Date | None]:
     low, dots, high = text.partition("..")
     if not low and not high:
         raise ValueError(f"{text!r} is no member of a set")
-    first = _parse_atom(low) if low else None
-    last = (_parse_atom(high) if high else None) if dots else first
+    first = _atom(low) if low else None
+    last = (_atom(high) if high else None) if dots else first
     for end in (first, last):
         if end is not None and (end.uncertain or end.approximate):
             raise ValueError(f"{text!r}: the members of a set carry no ?, ~ or %")

@@ -46,7 +46,7 @@ class Plain:
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
-            yield from Checker(self.table, [column]).check(answers)
+            yield from Checker([column]).check(answers)
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""

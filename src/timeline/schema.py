@@ -46,7 +46,7 @@ Broken = tuple[tuple[str, str], ...]
 def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> list[Problem]:
     """Hold rows against the codebook: every constraint of every cell, and that keys are unique."""
     problems = _repeated(table, columns, lines)
-    checker = Checker(table, columns)
+    checker = Checker(columns)
     names = [column.name for column in columns]
     for _, some in itertools.groupby(lines, lambda line: line.file):
         problems += checker.check(batches.of_lines(list(some), names))
@@ -54,14 +54,14 @@ def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> lis
 
 
 class Checker:
-    """The constraints of some columns of a table, asked once of each distinct cell, over any number of batches.
+    """The constraints of some columns, asked once of each distinct cell, over any number of batches.
 
     `known` has the keys of other tables by name, for the columns that refer to them; without it references are not looked at.
     """
 
-    def __init__(self, table: Table, columns: Sequence[Column], known: Mapping[str, Container[str]] | None = None) -> None:
+    def __init__(self, columns: Sequence[Column], known: Mapping[str, Container[str]] | None = None) -> None:
         self._columns = {column.name: column for column in columns}
-        self._table, self._known = table, known or {}
+        self._known = known or {}
         self._sound: dict[str, set[str | None]] = {name: set() for name in self._columns}
         self._broken: dict[str, dict[str | None, Broken]] = {name: {} for name in self._columns}
 
@@ -80,21 +80,18 @@ class Checker:
         distinct = cells.dictionary
         if cells.null_count:
             distinct = pa.concat_arrays([distinct, pa.nulls(1, pa.string())])
-        is_varied = batches.is_varied(cells)
+        if batches.is_varied(cells):
+            return self._ask(column, distinct)
         sound, broken = self._sound[column.name], self._broken[column.name]
-        if not is_varied:
-            distinct = pa.array([v for v in distinct.to_pylist() if v not in sound and v not in broken], pa.string())
-        found = dict(self._ask(column, distinct)) if len(distinct) else {}
-        if is_varied:
-            return found
         if len(sound) + len(broken) > _REMEMBERED:
             sound.clear()
             broken.clear()
-        broken |= found
-        sound.update(value for value in distinct.to_pylist() if value not in found)
+        if new := [value for value in distinct.to_pylist() if value not in sound and value not in broken]:
+            broken |= self._ask(column, pa.array(new, pa.string()))
+            sound.update(value for value in new if value not in broken)
         return broken
 
-    def _ask(self, column: Column, distinct: pa.Array) -> Iterator[tuple[str | None, Broken]]:
+    def _ask(self, column: Column, distinct: pa.Array) -> dict[str | None, Broken]:
         """The values that break a constraint, with all that they break."""
         import pandas as pd
         import pandera.pandas as pandera
@@ -117,7 +114,7 @@ class Checker:
         for value in distinct.drop_null().to_pylist() if known else ():
             if unknown := [item for item in column.items(value) if not any(item in keys for keys in known)]:
                 found.setdefault(value, []).append(unresolved(column, unknown))
-        return ((value, tuple(broken)) for value, broken in found.items())
+        return {value: tuple(broken) for value, broken in found.items()}
 
 
 def _suspects(cells: pa.Array) -> pa.Array:

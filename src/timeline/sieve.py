@@ -53,7 +53,7 @@ class Sieve:
         keys = {name: {row[key] for row in data[name]} for name, key in (("actors", "actor_id"), ("places", "place_id"))}
         is_readable = not any(problem.rule in raw.STRUCTURAL for problem in problems)
         is_known = is_readable and not any(None in known for known in keys.values())
-        self._checker = Checker(self.table, self.table.transcribed(), keys if is_known else None)
+        self._checker = Checker(self.table.transcribed(), keys if is_known else None)
         self._plain = Plain(data) if not problems and registers_hold(data) else None
         self._named = pa.array(_named(data), pa.string())
         self._holds_all = any(map(is_total, data["figures"]))

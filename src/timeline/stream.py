@@ -75,5 +75,5 @@ def _checked(table: Table, rows: Iterable[Mapping[str, Any]], found: Found) -> p
     # what was transcribed was checked as it was read
     made = [column for column in table.columns if column.derived or table.source is None or table.name in WITH_DERIVED_ROWS]
     text = {column.name: as_text(column, batch.column(column.name)) for column in made}
-    found.add(Checker(table, made).check(of_cells(f"{PROCESSED}/{table.name}.csv", text)) if made else ())
+    found.add(Checker(made).check(of_cells(f"{PROCESSED}/{table.name}.csv", text)) if made else ())
     return batch
