@@ -5,7 +5,6 @@ python benchmarks/workers.py DATASET
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -22,6 +21,7 @@ import distributed
 
 from timeline.building import build
 from timeline.cluster import Dask
+from timeline.fingerprints import sha256
 from timeline.sieve import Rest, Sifted
 
 WAITING, PAUSE = 60, 0.1  # seconds
@@ -35,8 +35,12 @@ class Cluster:
         self._folder = folder
         self._file = folder / "scheduler.json"
         self._started = [self._start("scheduler", "--port", "0")]
-        self.address = _eventually(lambda: json.loads(self._file.read_text())["address"])
         self.workers: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def address(self) -> str:
+        """Where the scheduler listens, as soon as it does."""
+        return str(_eventually(lambda: json.loads(self._file.read_text())["address"]))
 
     def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(self._file), *options]
@@ -50,7 +54,7 @@ class Cluster:
             options = ("--nthreads", "1", "--no-nanny", "--memory-limit", MEMORY, "--local-directory", str(self._folder))
             self.workers.append(self._start("worker", *options))
         with distributed.Client(self.address) as client:
-            client.wait_for_workers(number)
+            client.wait_for_workers(number, timeout=WAITING)
 
     def end(self) -> None:
         """Kill all of them."""
@@ -62,7 +66,7 @@ class Cluster:
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """A cluster, for a time."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         made = Cluster(Path(folder))
         try:
             yield made
@@ -94,14 +98,9 @@ def compared(dataset: Path) -> dict[str, Any]:
             start = time.perf_counter()
             build(dataset, engine=engine())
             seconds.append(round(time.perf_counter() - start, 2))
-            published.append({path.name: _sum(path) for path in (dataset / "data/processed").iterdir()})
-        is_dead = made.workers[0].wait() == -signal.SIGKILL
+            published.append({path.name: sha256(path) for path in (dataset / "data/processed").iterdir()})
+        is_dead = made.workers[0].wait(WAITING) == -signal.SIGKILL
     return {"seconds": seconds, "equal": published[0] == published[1] == published[2], "killed": is_dead}
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _eventually(find: Callable[[], Any]) -> Any:

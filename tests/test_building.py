@@ -1,5 +1,6 @@
 """The build: one atomic step, a pure function of the tree."""
 
+import gc
 import json
 import os
 import shutil
@@ -10,7 +11,9 @@ import pytest
 
 from conftest import REPOSITORY
 from timeline import fingerprints, publish, stream
+from timeline.building import build
 from timeline.cli import main
+from timeline.problems import InvalidData
 from timeline.publish import replace
 
 
@@ -253,9 +256,32 @@ def test_the_committed_data_equal_a_fresh_build(capsys):
     assert main(["check", "--root", str(REPOSITORY)]) == 0, capsys.readouterr().out
 
 
-def test_what_is_derived_is_checked_again(copy, monkeypatch, refused):
-    """A derived column that breaks its constraint is not published."""
+def test_what_is_derived_is_checked_again(copy, monkeypatch):
+    """A derived column that breaks its constraint is not published, and every row is named."""
+    before = copy.published()
     derive_event = stream.derive_event
     monkeypatch.setattr(stream, "derive_event", lambda data, event: derive_event(data, event) | {"n_sources": 0})
-    lines = range(2, len(copy.rows("events")) + 1)
-    assert refused() == {("data/processed/events.csv", line, "n_sources", "minimum") for line in lines}
+    with pytest.raises(InvalidData) as invalid:
+        build(copy.root)
+    assert copy.published() == before
+    told = {(p.file, p.line, p.column, p.value, p.rule): p.message for p in invalid.value.problems}
+    assert list(told) == [("data/processed/events.csv", 0, "n_sources", "0", "minimum")]
+    ids = [row[0] for row in copy.rows("events")[1:]]
+    messages = [problem.message for problem in invalid.value.problems]
+    assert sorted(messages) == sorted(f"must be at least 1, in the row {event_id}" for event_id in ids)
+
+
+def test_of_more_than_a_thousand_broken_cells_none_is_taken_for_sound(copy, capsys):
+    header, *rows = copy.rows("places")
+    place = dict(zip(header, rows[0], strict=True))
+    made = [[*{**place, "place_id": f"place-{n}", "latitude": "bad"}.values()] for n in range(1500)]
+    copy.write("places", [header, *rows, *made])
+    assert main(["build", "--root", str(copy.root)]) == 1
+    assert "the first 1000 are listed" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_no_writer_outlives_its_build(copy):
+    for _ in range(2):
+        assert main(["build", "--root", str(copy.root)]) == 0
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, (publish._Csv, publish._Parquet))]

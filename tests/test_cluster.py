@@ -1,7 +1,6 @@
 """Events sifted by two Dask workers, which are processes of their own: the same comes out as on one machine."""
 
 import random
-import shutil
 import signal
 
 import pytest
@@ -13,7 +12,6 @@ from timeline.building import build
 from timeline.cli import main
 from timeline.cluster import Dask
 from timeline.columns import codebook
-from timeline.problems import InvalidData
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +20,6 @@ def made():
     with workers.cluster() as made:
         made.add(2)
         yield made
-
-
-def by_cluster(root, engine):
-    """What a build publishes, or why it does not."""
-    shutil.rmtree(root / "data/processed", ignore_errors=True)
-    try:
-        build(root, engine=engine)
-    except InvalidData as invalid:
-        return invalid.problems
-    return {path.name: path.read_bytes() for path in sorted((root / "data/processed").glob("*.csv"))}
 
 
 @pytest.fixture
@@ -60,7 +48,7 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(many, made):
     expected = result(root)
     assert isinstance(expected, dict), expected[:5]
     engine = workers.Deadly(made)
-    assert by_cluster(root, engine) == expected
+    assert result(root, engine) == expected
     assert (engine.victim.wait(), made.workers[1].poll()) == (-signal.SIGKILL, None)
 
 
@@ -76,14 +64,30 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_wrong_is_told_with_its_line(many, made, what):
+    made.add(2)
     root, events = many
     changes, bytes_ = BROKEN[what]
     put(root, "events", [{**event, **changes.get(n, {})} for n, event in enumerate(events)])
     path = root / codebook().tables["events"].source
     path.write_bytes(bytes_.get("start", b"") + path.read_bytes() + bytes_.get("end", b""))
-    told = by_cluster(root, Dask(made.address))
-    assert told
+    told = result(root, Dask(made.address))
+    assert isinstance(told, list)
     assert told == result(root)
+
+
+def test_a_file_that_changes_while_it_is_read_is_named(many, made):
+    root, _ = many
+    path = root / codebook().tables["events"].source
+
+    class Changing(Dask):
+        def sift(self, *arguments):
+            for n, some in enumerate(super().sift(*arguments)):
+                if n == 1:
+                    path.write_bytes(path.read_bytes()[:100_000])
+                yield some
+
+    with pytest.raises(OSError, match="changed while it was read"):
+        build(root, engine=Changing(made.address))
 
 
 def test_a_scheduler_that_is_not_there_is_named(copy, capsys, monkeypatch):

@@ -45,7 +45,7 @@ def damaged(draw):
         end = min(len(data), start + draw(st.integers(0, 40)))
         new = draw(
             st.one_of(
-                st.binary(max_size=8), st.sampled_from([b'"', b",", b"\n", b"\r\n", b'""', b"", bytes(data[start:end]) * 2])
+                st.binary(max_size=8), st.sampled_from([b'"', b",", b"\n", b"\r\n", b'""', b"", b"\xef\xbb\xbf", bytes(data[start:end]) * 2])
             )
         )
         data[start:end] = new
@@ -56,6 +56,7 @@ def damaged(draw):
 @given(data=st.one_of(damaged(), st.binary(max_size=200)))
 @example(SOUND)
 @example(SOUND + b'"' * 1001 + b"\n")
+@example(SOUND.replace(b"\n", b"\n\xef\xbb\xbf", 1))
 def test_any_bytes_are_read_as_they_stand_or_refused(tmp_path, data):
     path = tmp_path / "places.csv"
     path.write_bytes(data)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from timeline import batches, raw, sieve
+from timeline import batches, publish, raw, sieve
 from timeline.building import build
 from timeline.columns import codebook
 from timeline.kinds import Coded, Kinds, Rows
@@ -57,11 +57,11 @@ def write(root, tables):
             put(root, table.name, tables.get(table.name, ()))
 
 
-def result(root):
+def result(root, engine=None):
     """What a build publishes, or why it does not."""
     shutil.rmtree(root / "data/processed", ignore_errors=True)
     try:
-        build(root)
+        build(root, engine=engine)
     except InvalidData as invalid:
         return invalid.problems
     return {path.name: path.read_bytes() for path in sorted((root / "data/processed").glob("*.csv"))}
@@ -105,6 +105,30 @@ def test_a_broken_cell_is_told_and_nothing_is_asked_of_it(registers):
     told = [(problem.line, problem.column, problem.rule) for problem in result(registers)]
     lines = [(3, "date", "edtf"), (4, "targets", "reference"), (5, "attacks_low", "minimum"), (5, "place_id", "reference")]
     assert told == lines
+
+
+def test_a_byte_order_mark_is_told_wherever_a_block_begins(registers):
+    row = {name: values[0] for name, values in ROW.items()}
+    put(registers, "events", [{"event_id": f"{mark}EA000{n}", **row} for n, mark in enumerate(["\ufeff", ""])])
+    put(registers, "attestations", [{"attestation_id": "T00001", "record_id": "E*", **SAID}])
+    assert {(problem.line, problem.rule) for problem in result(registers)} == {(2, "text"), (2, "pattern")}
+
+
+def test_a_voice_on_many_is_on_those_that_are_broken_too(registers):
+    put(registers, "events", [{"event_id": "EA0001", **{name: values[0] for name, values in ROW.items()}, "date": "2024-13"}])
+    put(registers, "attestations", [{"attestation_id": "T00001", "record_id": "E*", **SAID}])
+    assert [(problem.file, problem.rule) for problem in result(registers)] == [("data/raw/events.csv", "edtf")]
+
+
+@pytest.mark.parametrize(("in_order", "times"), [([1, 2, 3], 1), ([3, 1, 2], 1)])
+def test_what_is_out_of_order_from_the_beginning_is_written_once(registers, monkeypatch, in_order, times):
+    write, written = publish.write, []
+    monkeypatch.setattr(publish, "write", lambda *arguments: written.append(1) or write(*arguments))
+    row = {name: values[0] for name, values in ROW.items()}
+    put(registers, "events", [{"event_id": f"EA000{n}", **row} for n in in_order])
+    put(registers, "attestations", [{"attestation_id": "T00001", "record_id": "E*", **SAID}])
+    assert b"EA0003" in result(registers)["events.csv"]
+    assert len(written) == times
 
 
 def put(root, table, rows):

@@ -146,3 +146,21 @@ def test_what_no_cell_may_hold_is_found_wherever_it_stands(flawed, others):
             some = pa.array([*["="] * first, *cells, *["= "] * last]).slice(first, len(cells))
             assert schema._suspects(some).to_pylist() == [flawed]
     assert schema._suspects(pa.array(list(others), pa.string())).to_pylist() == []
+
+
+def test_names_of_rows_elsewhere_are_looked_up_where_those_are_known():
+    columns = [codebook().tables["events"][name] for name in ("targets", "place_id")]
+    cells = {"targets": ["israel;nobody;nowhere", "israel", None], "place_id": ["eilat", "eilat", "nowhere"]}
+    batch = batches.of_cells("a.csv", {name: pa.array(values, pa.string()) for name, values in cells.items()})
+    told = [(p.line, p.column, p.rule, p.message) for p in schema.Checker(columns, {"actors": {"israel"}}).check(batch)]
+    assert told == [(2, "targets", "reference", "'nobody', 'nowhere': no such row in actors")]
+    both = schema.Checker(columns, {"actors": {"israel"}, "places": {"eilat"}}).check(batch)
+    assert [(p.line, p.column) for p in both] == [(2, "targets"), (4, "place_id")]
+    assert list(schema.Checker(columns).check(batch)) == []
+
+
+def test_of_equal_cells_each_is_told_once_however_they_are_read():
+    checker = schema.Checker([codebook().tables["events"]["title"]])
+    cells = batches.as_they_stand(pa.array(["An attack "] * 5 + ["Sound"]))
+    batch = batches.Batch("a.csv", range(2, 8), pa.RecordBatch.from_pydict({"title": cells}))
+    assert [problem.line for problem in checker.check(batch)] == [2, 3, 4, 5, 6]

@@ -1,13 +1,13 @@
 """Rows of one file as columns of text, a few megabytes at a time: read fast where that is exact, else row by row.
 
-A block of a file is read by Arrow and taken only if its rows with quotes print as they stand, byte by byte; where no quote
-stands, commas alone divide the cells. So no leniency of a reader can change a cell. From the first block on that does not hold
-(other quotes, broken rows, bytes that are no text), the rows are read as `raw.py` reads them, which names what is wrong. Both
-ways give the same batches.
+A block of a file is read by Arrow, if every quote in it opens or closes a cell or is one of two within: so no leniency of a
+reader can change a cell. From the first block on of which that does not hold (other quotes, broken rows, bytes that are no
+text), the rows are read as `raw.py` reads them, which names what is wrong. Both ways give the same batches.
 """
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import math
 from collections import deque
@@ -142,7 +142,7 @@ def blocks(stream: IO[bytes], most: float = math.inf) -> Iterator[bytes]:
 
     The last may not, nor may one with a line of which there are none so long.
     """
-    while block := stream.read(int(min(BLOCK, most))):
+    while most > 0 and (block := stream.read(int(min(BLOCK, most)))):
         block += b"" if block.endswith(b"\n") else stream.readline(raw.LONGEST_LINE)
         most -= len(block)
         yield block
@@ -153,7 +153,9 @@ def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> p
 
     Of `varied` columns, the texts are those of all cells.
     """
-    if not block.endswith(b"\n") or block.startswith(b"\n") or any(odd in block for odd in (b"\r", b"\0", b"\n\n")):
+    # Arrow would take a byte order mark for none of the text, wherever a block begins
+    odd = (b"\r", b"\0", b"\n\n")
+    if not block.endswith(b"\n") or block.startswith((b"\n", codecs.BOM_UTF8)) or any(part in block for part in odd):
         return None
     text = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(text == ord("\n"))

@@ -21,7 +21,7 @@ from timeline.normalise import normalise
 from timeline.problems import Found, InvalidData
 from timeline.publish import publish
 from timeline.stream import Part, given, stream
-from timeline.transcription import Transcription
+from timeline.transcription import Tables, Transcription
 
 T = TypeVar("T")
 
@@ -100,11 +100,13 @@ def read(root: Path, events: Events) -> Iterator[pa.RecordBatch]:
         read_about(root)
     except InvalidData as invalid:
         found.add(invalid.problems)
+    rows: Tables = {events.table.name: []}
     for table in tables:
-        found.add(schema.check(table, table.transcribed(), lines[table.name]))
+        broken = schema.check(table, table.transcribed(), lines[table.name])
+        found.add(broken)
+        rows[table.name] = normalise(table, lines[table.name], broken)
+    yield from events.read(root, Transcription(rows), found)
     told = found.problems
-    data = Transcription({**{t.name: normalise(t, lines[t.name], told) for t in tables}, events.table.name: []})
-    yield from events.read(root, data, found)
     is_readable = not any(problem.rule in raw.STRUCTURAL and problem.file != ABOUT for problem in told)
     if is_readable and not found.is_full:
         found.add(rules.check(events.whole))

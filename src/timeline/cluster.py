@@ -6,14 +6,16 @@ written here, in the order of the file, so that nothing depends on who did what.
 
 from __future__ import annotations
 
+import errno
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from timeline import batches, raw
 from timeline.batches import Batch
@@ -39,6 +41,7 @@ class Part:
 
     path: Path
     file: str
+    stamp: tuple[int, int]  # size and time of the whole file, which must stay as it is
     start: int
     end: int
     lines: int = 0
@@ -93,6 +96,10 @@ class Dask:
             raise ConnectionError(0, f"no Dask scheduler answers: {error}", self._address) from None
         with client:
             try:
+                client.wait_for_workers(1, timeout=PATIENCE)
+            except TimeoutError:
+                raise ConnectionError(0, "the Dask scheduler has no workers", self._address) from None
+            try:
                 yield client
             except (distributed.KilledWorker, CancelledError) as error:
                 raise ConnectionError(0, f"the cluster failed: {error}", self._address) from None
@@ -105,20 +112,29 @@ def _cut(path: Path, file: str, names: Sequence[str]) -> list[Part]:
         with raw.plain(path).open("rb") as stream:
             if stream.readline(raw.LONGEST_LINE) != header:
                 return []
-            size, ends = path.stat().st_size, [len(header)]
+            stamp, ends = _stamp(stream), [len(header)]
+            size = stamp[0]
             while ends[-1] < size:
                 stream.seek(ends[-1] + SIZE)
                 stream.readline(raw.LONGEST_LINE)
                 ends.append(min(stream.tell(), size))
     except (OSError, ValueError):
         return []
-    return [Part(path, file, start, end) for start, end in itertools.pairwise(ends)]
+    return [Part(path, file, stamp, start, end) for start, end in itertools.pairwise(ends)]
 
 
 def _read(part: Part) -> Iterator[bytes]:
     with part.path.open("rb") as stream:
+        if _stamp(stream) != part.stamp:
+            raise OSError(errno.ESTALE, "changed while it was read", str(part.path))
         stream.seek(part.start)
         yield from batches.blocks(stream, part.end - part.start)
+
+
+def _stamp(stream: BinaryIO) -> tuple[int, int]:
+    """What tells a file from what it was before."""
+    status = os.fstat(stream.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def _count(part: Part) -> int:

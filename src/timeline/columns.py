@@ -19,6 +19,7 @@ from typing import Any
 from timeline import dates
 
 LIST_DELIMITER = ";"
+SMALLEST, LARGEST = 1e-6, 1e10  # of numbers, but for zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +217,13 @@ _is_number = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{0,14}[1-9])?").fullmatc
 
 
 def _parse_number(text: str) -> float:
-    """A number that prints as the text again, so that nothing is rounded in silence."""
+    """A number that prints as the text again, so that nothing is rounded in silence; Arrow prints others with an exponent."""
     if _is_number(text) is None or text == "-0" or Decimal(repr(float(text))) != Decimal(text):
         raise ValueError(text)
-    return float(text)
+    value = float(text)
+    if value and not SMALLEST <= abs(value) < LARGEST:
+        raise ValueError(text)
+    return value
 
 
 def _parse_list(text: str) -> tuple[str, ...]:

@@ -69,9 +69,12 @@ class Events:
                 last = self._note_order(some.ids, last)
                 found.merge(some.found)
                 held += some.held
-                self._keeps |= bool(some.held)
+                self._keeps |= bool(some.held) or not self.is_ordered
                 if some.plain is not None and self._keeps:
-                    spool.write_batch(decoded(some.plain, kept))
+                    try:
+                        spool.write_batch(decoded(some.plain, kept))
+                    except OSError as error:
+                        raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from None
                 elif some.plain is not None and not found.problems:
                     yield some.plain
         begun = frozenset[str]().union(*(rest.begun for rest in rests))

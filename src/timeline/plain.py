@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,11 +29,10 @@ KEY = "event_id"
 
 
 class Plain:
-    """Those of a dataset, batch by batch; `begun` are the voices that speak of some of them."""
+    """Those of a dataset, batch by batch."""
 
     def __init__(self, data: Transcription) -> None:
         self.table = codebook().tables["events"]
-        self.begun: set[str] = set()
         self._starts = sorted({s["record_id"] for s in data["attestations"] if is_on_many(s["record_id"])}, key=len)
         self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True))
         self._types = arrow_schema(self.table)
@@ -46,7 +46,7 @@ class Plain:
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
-            yield from Checker([column]).check(answers)
+            yield from (replace(problem, line=0) for problem in Checker([column]).check(answers))
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
@@ -62,7 +62,6 @@ class Plain:
         Those are attacks on Israel, and the first that break a rule.
         """
         rows = self.rows(batch)
-        self.begun.update(filter(None, rows.column(KEY).values))
         held = pa.array([], pa.string())
         if broken := self._judge(rows):
             held = batch.text(KEY).take(pa.array(broken[: max(MOST_LISTED - self._broken, 0)], pa.int64()))

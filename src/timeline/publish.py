@@ -162,7 +162,10 @@ class _Csv(_File):
             self._writer.write(flat(batch))
 
     def end(self) -> None:
-        self._writer.close()
+        # Arrow holds what it writes to, and would for ever if that held it
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
 
 class _Parquet(_File):
@@ -184,7 +187,10 @@ class _Parquet(_File):
             self._writer.write_table(pa.Table.from_batches(batches, self.schema))
 
     def end(self) -> None:
-        self._writer.close()
+        # Arrow holds what it writes to, and would for ever if that held it
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
 
 class _Parts:

@@ -54,7 +54,7 @@ def check(table: Table, columns: Sequence[Column], lines: Sequence[Line]) -> lis
 
 
 class Checker:
-    """The constraints of some columns, asked once of each distinct cell, over any number of batches.
+    """The constraints of some columns, over any number of batches, asked once of each cell where many are alike.
 
     `known` has the keys of other tables by name, for the columns that refer to them; without it references are not looked at.
     """
@@ -114,7 +114,8 @@ class Checker:
         for value in distinct.drop_null().to_pylist() if known else ():
             if unknown := [item for item in column.items(value) if not any(item in keys for keys in known)]:
                 found.setdefault(value, []).append(unresolved(column, unknown))
-        return {value: tuple(broken) for value, broken in found.items()}
+        # a cell that is there twice breaks a rule once
+        return {value: tuple(dict.fromkeys(broken)) for value, broken in found.items()}
 
 
 def _suspects(cells: pa.Array) -> pa.Array:
@@ -168,7 +169,7 @@ def _repeated(table: Table, columns: Sequence[Column], lines: Sequence[Line]) ->
 
 @cache
 def text_schema(column: Column) -> pandera.SeriesSchema:
-    """The pandera schema of a column in which every cell is text or null, and stands once."""
+    """The pandera schema of a column in which every cell is text or null."""
     import pandera.pandas as pandera
 
     checks = [pandera.Check(_on_text(rule, column, holds), error=rule) for rule, (holds, _) in column.rules().items()]

@@ -37,9 +37,9 @@ class Sifted:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is told of plain events when all are sifted."""
+    """What is told of events when all are sifted; of problems, those of plain ones."""
 
-    begun: frozenset[str] = frozenset()  # the voices that speak of some of them
+    begun: frozenset[str]  # the beginnings of ids of which somebody speaks, and with which some begin
     problems: tuple[Problem, ...] = ()
     more: int = 0  # problems that are counted only
     more_unheard: int = 0  # those that there are only if all that is said of events could be read
@@ -57,12 +57,15 @@ class Sieve:
         self._plain = Plain(data) if not problems and registers_hold(data) else None
         self._named = pa.array(_named(data), pa.string())
         self._holds_all = any(map(is_total, data["figures"]))
+        self._starts = {said["record_id"] for said in data["attestations"] if is_on_many(said["record_id"])}
+        self._begun: set[str] = set()
 
     def sift(self, batch: Batch) -> Sifted:
         """Check a batch, and part it."""
         found, ids, plain = Found(), batch.text(KEY), None
         problems = list(self._checker.check(batch))
         found.add(problems)
+        self._begun |= {start for start in self._starts - self._begun if pc.any(pc.starts_with(ids, start[:-1])).as_py()}
         is_held = _is_held(self._named, ids, holds_all=self._holds_all)
         rows = pc.indices_nonzero(pc.invert(pc.or_(is_held, _broken(batch, problems))))
         if self._plain is not None and len(rows):
@@ -73,10 +76,8 @@ class Sieve:
 
     def rest(self) -> Rest:
         """What is told once all batches are sifted."""
-        if self._plain is None:
-            return Rest()
-        plain = self._plain
-        return Rest(frozenset(plain.begun), tuple(plain.problems()), plain.more, plain.more_unheard)
+        begun, plain = frozenset(self._begun), self._plain
+        return Rest(begun, tuple(plain.problems()), plain.more, plain.more_unheard) if plain is not None else Rest(begun)
 
 
 def _broken(batch: Batch, problems: Sequence[Problem]) -> pa.Array:

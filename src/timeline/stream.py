@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -75,5 +76,8 @@ def _checked(table: Table, rows: Iterable[Mapping[str, Any]], found: Found) -> p
     # what was transcribed was checked as it was read
     made = [column for column in table.columns if column.derived or table.source is None or table.name in WITH_DERIVED_ROWS]
     text = {column.name: as_text(column, batch.column(column.name)) for column in made}
-    found.add(Checker(made).check(of_cells(f"{PROCESSED}/{table.name}.csv", text)) if made else ())
+    broken = Checker(made).check(of_cells(f"{PROCESSED}/{table.name}.csv", text)) if made else ()
+    for problem in broken:
+        key = ", ".join(str(listed[problem.line - 2][name]) for name in table.primary_key)
+        found.add([replace(problem, line=0, message=f"{problem.message}, in the row {key}")])
     return batch
