@@ -14,7 +14,7 @@ def broken_values(column):
     if column.unique:
         yield "unique", None  # another row's value
     if column.type in ("integer", "number"):
-        for text in ("many", "1e5", "007", "1,5", " 7", "٣", "0x1F", "NaN", "7.0", "-0", "0.12345678901234567"):
+        for text in ("many", "1e5", "007", "1,5", " 7", "٣", "0x1F", "NaN", "7.0", "-0", "0.12345678901234567", "0.0000001"):
             yield ("text" if text == " 7" else "type"), text
     if column.type == "date":
         for text in ("2024-06", "04.06.2024", "2024-02-30"):

@@ -45,7 +45,8 @@ def damaged(draw):
         end = min(len(data), start + draw(st.integers(0, 40)))
         new = draw(
             st.one_of(
-                st.binary(max_size=8), st.sampled_from([b'"', b",", b"\n", b"\r\n", b'""', b"", b"\xef\xbb\xbf", bytes(data[start:end]) * 2])
+                st.binary(max_size=8),
+                st.sampled_from([b'"', b",", b"\n", b"\r\n", b'""', b"", b"\xef\xbb\xbf", bytes(data[start:end]) * 2]),
             )
         )
         data[start:end] = new
