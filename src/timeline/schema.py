@@ -136,13 +136,11 @@ def _unusual_bytes(cells: pa.Array) -> npt.NDArray[np.bool_]:
     """Which cells have bytes that ASCII draws nothing for, or begin or end as those may that are looked at."""
     _, offsets, data = cells.buffers()
     bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    text = np.frombuffer(data or b"", np.uint8)
-    odd = np.flatnonzero((text < ord(" ")) | (text > ord("~")))
-    is_odd = np.zeros(len(cells), bool)
-    if len(text):
-        ends = np.append(text, 0)
-        is_odd |= np.isin(ends[bounds[:-1]], _BEGINNINGS) | (ends[bounds[1:] - 1] == ord(" "))
-        is_odd[np.searchsorted(bounds, odd[(odd >= bounds[0]) & (odd < bounds[-1])], "right") - 1] = True
+    text = np.append(np.frombuffer(data or b"", np.uint8), 0)
+    is_odd: npt.NDArray[np.bool_] = np.isin(text[bounds[:-1]], _BEGINNINGS) | (text[bounds[1:] - 1] == ord(" "))
+    within = text[bounds[0] : bounds[-1]]
+    odd = bounds[0] + np.flatnonzero((within < ord(" ")) | (within > ord("~")))
+    is_odd[np.searchsorted(bounds, odd, "right") - 1] = True
     return is_odd
 
 
