@@ -44,7 +44,7 @@ faults: $(READY) ## kill a thousand builds, and look what is left (half an hour;
 bench: $(READY) $(BENCH)/.ready ## measure import, load and build against their peers (half an hour)
 	$(BIN)/python benchmarks/bench.py
 
-bench-large: $(READY) $(BENCH)/.ready ## measure the build of ten million made-up events (ten minutes, 15 GB)
+bench-large: $(READY) $(BENCH)/.ready ## measure the build of ten million made-up events, also by Dask (half an hour, 15 GB)
 	$(BIN)/python benchmarks/bench.py --large
 
 lock: $(READY) ## resolve the requirements files anew (needs uv)

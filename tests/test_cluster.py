@@ -24,8 +24,8 @@ def made():
 
 @pytest.fixture
 def many(registers, monkeypatch):  # noqa: F811
-    """A dataset of which the events are read in a dozen parts."""
-    monkeypatch.setattr(cluster, "SIZE", 20_000)
+    """A dataset of which the events are read in several parts."""
+    monkeypatch.setattr(cluster, "SIZE", 40_000)
     draw = random.Random(5)
     cells = {**ROW, "targets": ("iraq", "united-states", ""), "attacks_high": ("2", "3"), "event_type": ("attack",)}
     plain = {"outcome": "", "origin_place_id": "", "date": "2023-11-02"}
@@ -43,15 +43,6 @@ def many(registers, monkeypatch):  # noqa: F811
     return registers, events
 
 
-def test_a_worker_that_dies_in_the_middle_changes_nothing(many, made):
-    root, _ = many
-    expected = result(root)
-    assert isinstance(expected, dict), expected[:5]
-    engine = workers.Deadly(made)
-    assert result(root, engine) == expected
-    assert (engine.victim.wait(), made.workers[1].poll()) == (-signal.SIGKILL, None)
-
-
 BROKEN = {
     "a date": ({1500: {"date": "2024-13"}}, {}),
     "a rule": ({7: {"attacks_low": "3", "attacks_high": "1"}, 1999: {"event_type": "war"}}, {}),
@@ -64,7 +55,6 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_wrong_is_told_with_its_line(many, made, what):
-    made.add(2)
     root, events = many
     changes, bytes_ = BROKEN[what]
     put(root, "events", [{**event, **changes.get(n, {})} for n, event in enumerate(events)])
@@ -88,6 +78,15 @@ def test_a_file_that_changes_while_it_is_read_is_named(many, made):
 
     with pytest.raises(OSError, match="changed while it was read"):
         build(root, engine=Changing(made.address))
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(many, made):
+    root, _ = many
+    expected = result(root)
+    assert isinstance(expected, dict), expected[:5]
+    engine = workers.Deadly(made)
+    assert result(root, engine) == expected
+    assert (engine.victim.wait(), made.workers[1].poll()) == (-signal.SIGKILL, None)
 
 
 def test_a_scheduler_that_is_not_there_is_named(copy, capsys, monkeypatch):

@@ -102,12 +102,13 @@ class _Worker:
 
 
 class _File:
-    """A file that is written a piece at a time, so that it outlasts a crash of the machine; errors name it."""
+    """A file that is written a piece at a time, and hashed, so that it outlasts a crash of the machine; errors name it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._stream = path.open("xb")
         self._digest = hashlib.sha256()
+        self._writer: Any = None  # Arrow's, which writes to this
         self.closed = False
 
     def write(self, data: bytes | memoryview) -> int:
@@ -137,6 +138,10 @@ class _File:
 
     def end(self) -> None:
         """Write what stands at the end of the file."""
+        # Arrow holds what it writes to, and would for ever if that held it
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
     @contextmanager
     def named(self) -> Iterator[None]:
@@ -161,12 +166,6 @@ class _Csv(_File):
         with self.named():
             self._writer.write(flat(batch))
 
-    def end(self) -> None:
-        # Arrow holds what it writes to, and would for ever if that held it
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
-
 
 class _Parquet(_File):
     """A table as Parquet; each page carries a checksum."""
@@ -185,12 +184,6 @@ class _Parquet(_File):
         """Write some rows as a group of their own, which is not held in memory until it is large."""
         with self.named():
             self._writer.write_table(pa.Table.from_batches(batches, self.schema))
-
-    def end(self) -> None:
-        # Arrow holds what it writes to, and would for ever if that held it
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
 
 
 class _Parts:
