@@ -37,7 +37,7 @@ _USUAL = (
 _UNUSUAL = rf"[^{_USUAL}]|^[ =+@-]| $"
 # what is not drawn, in any script
 _UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|^ | $"
-_BEGINNINGS = np.frombuffer(b" =+@-", np.uint8)
+_BEGINS = np.isin(np.arange(256), list(b" =+@-"))  # by byte: whether it is looked at where a cell begins with it
 _REMEMBERED = 1 << 17
 
 Broken = tuple[tuple[str, str], ...]
@@ -137,7 +137,7 @@ def _unusual_bytes(cells: pa.Array) -> npt.NDArray[np.bool_]:
     _, offsets, data = cells.buffers()
     bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
     text = np.append(np.frombuffer(data or b"", np.uint8), 0)
-    is_odd: npt.NDArray[np.bool_] = np.isin(text[bounds[:-1]], _BEGINNINGS) | (text[bounds[1:] - 1] == ord(" "))
+    is_odd: npt.NDArray[np.bool_] = _BEGINS[text[bounds[:-1]]] | (text[bounds[1:] - 1] == ord(" "))
     within = text[bounds[0] : bounds[-1]]
     odd = bounds[0] + np.flatnonzero((within < ord(" ")) | (within > ord("~")))
     is_odd[np.searchsorted(bounds, odd, "right") - 1] = True
