@@ -223,9 +223,10 @@ def read_lines(root):
 class Sheet:
     """The transcribed lines of a sound dataset, to change in memory and to check as the build does."""
 
-    def __init__(self, lines):
+    def __init__(self, lines, sound):
         self.lines = {table: list(rows) for table, rows in lines.items()}
         self.changed = set()
+        self.sound = sound  # the lines as rows of values, as they were
 
     def file(self, table):
         return self.lines[table][0].file if self.lines[table] else codebook().tables[table].source
@@ -265,19 +266,20 @@ class Sheet:
         for name in sorted(self.changed):
             table = codebook().tables[name]
             found += schema.check(table, table.transcribed(), self.lines[name])
-        tables = {table.name: normalise(table, self.lines[table.name], found) for table in codebook().raw_tables()}
-        return found + rules.check(Transcription(tables))
+        changed = {name: normalise(codebook().tables[name], self.lines[name], found) for name in self.changed}
+        return found + rules.check(Transcription(self.sound | changed))
 
 
 @pytest.fixture(scope="session")
 def part_lines(tmp_path_factory):
-    return read_lines(write_part(tmp_path_factory.mktemp("lines")))
+    lines = read_lines(write_part(tmp_path_factory.mktemp("lines")))
+    return lines, {name: normalise(codebook().tables[name], rows, []) for name, rows in lines.items()}
 
 
 @pytest.fixture
 def sheet(part_lines):
     """That part in memory, to break."""
-    return Sheet(part_lines)
+    return Sheet(*part_lines)
 
 
 @pytest.fixture
