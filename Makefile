@@ -18,7 +18,7 @@ build: $(READY) ## check the transcribed rows and publish data/processed
 	$(BIN)/timeline build
 
 test: $(READY) $(OLDEST)/.ready ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(READY) lint types ## lint, types, and: the committed data equal a fresh build
 	$(BIN)/timeline check
