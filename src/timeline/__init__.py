@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     codebook = _bundled.codebook
     evidence = _bundled.evidence
     path = _bundled.path
+    plot = _bundled.plot
     reconcile = _bundled.reconcile
     tables = _bundled.tables
 
-__all__ = ["Dataset", "between", "cite", "codebook", "evidence", "load", "path", "reconcile", "scan", "tables"]
+__all__ = ["Dataset", "between", "cite", "codebook", "evidence", "load", "path", "plot", "reconcile", "scan", "tables"]
 
 
 def __getattr__(name: str) -> object:

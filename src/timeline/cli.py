@@ -17,6 +17,10 @@ from timeline.problems import FORMATS, InvalidData, Problem, printable, render
 if TYPE_CHECKING:
     from timeline.events import Engine
 
+EXTRAS = {
+    **dict.fromkeys(("dask", "distributed"), "dask"),
+    **dict.fromkeys(("altair", "vl_convert", "itables", "jinja2", "markdown_it"), "site"),
+}
 STOPPED = 130  # as shells have it for Ctrl-C
 _EXAMPLES = {
     "build": "timeline build --root path/to/dataset",
@@ -26,6 +30,7 @@ _EXAMPLES = {
     "verify": "timeline verify --root path/to/download",
     "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
     "export": "timeline export acled --out acled",
+    "site": "timeline site --out site",
     "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
 }
 
@@ -68,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         print(printable(f"timeline {options.verb}: {where}{error.strerror or error}"), file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        extra = "dask" if error.name in ("dask", "distributed") else "build"
+        extra = EXTRAS.get(error.name or "", "build")
         print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[{extra}]'", file=sys.stderr)
         return 1
     return status
@@ -112,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     forms = formats("exports")
     exporting.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
     exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    site = on_dataset("site", _site, "Write the published dataset as web pages, which need no server and no network.")
+    site.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
     fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
     return parser
@@ -212,6 +219,15 @@ def _export(options: argparse.Namespace) -> int:
     for (column, their_column, kind), number in sorted(done.losses.items()):
         print(f"{number:7} {kind}: {' -> '.join(filter(None, (column, their_column)))}")
     return 0 if done.rows else 1
+
+
+def _site(options: argparse.Namespace) -> int:
+    from timeline.dataset import Dataset
+    from timeline.site.writing import write
+
+    number = write(Dataset(options.root), options.out)
+    print(f"{options.out / 'index.html'} ({number} pages)")
+    return 0
 
 
 def _fingerprint(options: argparse.Namespace) -> int:

@@ -268,7 +268,50 @@ class Dataset:
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"datapackage.json does not say who made this dataset: {error!r}") from error
 
+    def plot(self, picture: str = "weekly", *which: str) -> Any:
+        """Draw a picture with Altair, which renders in a notebook, and is saved as SVG or PNG without a network.
+
+        Parameters
+        ----------
+        picture : {"weekly", "reconciliation", "actor"}
+            The attacks by week; claimed attacks by month against the totals of others; the events of an actor by its role.
+            What is known only within bounds is drawn as an interval.
+        *which : str
+            Of `actor`, its `actor_id`.
+
+        Returns
+        -------
+        altair.TopLevelMixin
+            A chart with its data; `.save("weekly.svg")` writes it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such picture, or no such actor.
+        ModuleNotFoundError
+            Without Altair: `pip install 'iraq-israel-timeline[plot]'`.
+
+        Examples
+        --------
+        >>> import timeline
+        >>> chart = timeline.plot("actor", "islamic-resistance-in-iraq")
+        >>> chart.title
+        'Events of Islamic Resistance in Iraq, by its role'
+
+        """
+        from timeline import charts
+
+        one_of(picture, tuple(charts.PICTURES), "picture")
+        if len(which) != (picture == "actor"):
+            raise ValueError(f"the picture {picture!r} is of {'one actor' if picture == 'actor' else 'the whole dataset'}")
+        return charts.themed(charts.PICTURES[picture](self, *which))
+
     between = staticmethod(between)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What `datapackage.json` says of this dataset."""
+        return self._descriptor
 
     @cached_property
     def _descriptor(self) -> dict[str, Any]:

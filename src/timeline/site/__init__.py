@@ -1,0 +1,1 @@
+"""The published dataset as a folder of web pages, for people who would rather look than write code."""

@@ -1,0 +1,166 @@
+"""The pages: each from a template, which escapes every text, and what it tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from timeline import dates
+from timeline.citation import STYLES
+from timeline.columns import codebook
+from timeline.site.content import Content, Row
+
+if TYPE_CHECKING:
+    import jinja2
+
+# of an event, what its page lists, in this order: the words, and the column
+ABOUT_EVENT = {
+    "Type": "event_type",
+    "Scope": "scope",
+    "Authorship": "authorship",
+    "Time of day": "time_of_day",
+    "Weapons": "weapons",
+    "Target, as worded": "target_described",
+    "Outcome": "outcome",
+    "First reported": "first_reported",
+    "Documents": "n_sources",
+    "Independent voices": "n_independent_sources",
+}
+CASUALTIES = ("killed", "injured")
+
+
+def pages(content: Content, files: list[Row]) -> Iterator[tuple[str, str]]:
+    """Every page with its path; `files` are those to download."""
+    environment = _environment(content)
+
+    def page(path: str, template: str, title: str, **told: Any) -> tuple[str, str]:
+        up = "../" * path.count("/")
+        return path, environment.get_template(template).render(title=title, up=up, path=path, **told)
+
+    yield page("index.html", "index.html", "", numbers=_numbers(content))
+    yield page("explore.html", "explore.html", "Explore", choices=_choices(content))
+    yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=_compared(content))
+    yield page("actors.html", "actors.html", "Actors")
+    yield page("sources.html", "sources.html", "Sources")
+    yield page("codebook.html", "text.html", "Codebook", text=_markdown((content.dataset.folder / "codebook.md").read_text("utf-8")))
+    yield page("download.html", "download.html", "Download and cite", files=files, references=_references(content))
+    ids = list(content.events)
+    for number, event_id in enumerate(ids):
+        beside = (ids[number - 1] if number else None, ids[number + 1] if number + 1 < len(ids) else None)
+        event = content.events[event_id]
+        yield page(f"events/{event_id}.html", "event.html", event["title"], event=event, beside=beside)
+    for actor_id, actor in content.actors.items():
+        yield page(f"actors/{actor_id}.html", "actor.html", actor["name"], actor=actor)
+    for source_id, source in content.sources.items():
+        yield page(f"sources/{source_id}.html", "source.html", source["title"], source=source)
+
+
+def _environment(content: Content) -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("timeline.site"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "content": content,
+        "about": content.dataset.about,
+        "about_event": ABOUT_EVENT,
+        "casualties": CASUALTIES,
+        "means": _meaning,
+        "in_words": in_words,
+    }
+    environment.filters |= {"cell": _cell, "number": _number}
+    return environment
+
+
+def in_words(date: str) -> str:
+    """A date in EDTF for people who do not read it."""
+    read = dates.parse(date)
+    marks = [word for word, holds in (("uncertain", read.uncertain), ("approximate", read.approximate)) if holds]
+    if read.start is not None and read.start == read.end:
+        words = f"{read.start:%-d %B %Y}"
+    elif read.start is None or read.end is None:
+        words = f"{'ongoing since' if read.is_ongoing else 'from'} {read.start}" if read.end is None else f"not after {read.end}"
+    else:
+        words = f"{'between' if read.kind == 'moment' else 'from'} {read.start} {'and' if read.kind == 'moment' else 'to'} {read.end}"
+    return f"{words} ({', '.join(marks)})" if marks else words
+
+
+def _meaning(vocabulary: str, value: str | None) -> str:
+    """What the codebook says of a value."""
+    return codebook().vocabularies[vocabulary].get(value, "") if value else ""
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else "" if value is None else str(value)
+
+
+def _number(value: float | None) -> str:
+    """A number as it is written: a whole one without a point."""
+    return "" if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+
+
+def _numbers(content: Content) -> dict[str, int]:
+    """How many there are of what the overview speaks of."""
+    attacks = [event for event in content["events"] if event["event_type"] == "attack"]
+    own = [event for event in attacks if event["scope"] == "israel"]
+    status = {value: sum(event["claim_status"] == value for event in own) for value in codebook().vocabularies["claim_status"]}
+    read = sum(source["accessed"] is not None for source in content["sources"])
+    return {"events": len(content["events"]), "attacks": len(own), "read": read, "attestations": len(content["attestations"]), **status}
+
+
+def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer, as values and the words for them; actors and targets by how often they occur."""
+    targets: dict[str, int] = {}
+    for event in content["events"]:
+        for actor_id in event["targets"] or ():
+            targets[actor_id] = targets.get(actor_id, 0) + 1
+    often = {actor_id: len({event_id for event_id, _ in content.acted[actor_id]}) for actor_id in content.acted}
+
+    def named(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
+        ordered = sorted(numbers, key=lambda actor_id: (-numbers[actor_id], content.actors[actor_id]["name"]))
+        return [(actor_id, f"{content.actors[actor_id]['name']} ({numbers[actor_id]})") for actor_id in ordered]
+
+    def listed(vocabulary: str) -> list[tuple[str, str]]:
+        return [(value, value.replace("_", " ")) for value in codebook().vocabularies[vocabulary]]
+
+    return {
+        "actor": named(often),
+        "target": named(targets),
+        "weapon": listed("weapon"),
+        "status": listed("claim_status"),
+        "type": listed("event_type"),
+        "scope": listed("scope"),
+    }
+
+
+def _compared(content: Content) -> list[dict[str, Any]]:
+    """The figures that can be held against rows, with who says so."""
+    figures = content.by_key("figures")
+    found = []
+    for row in content["reconciliation"]:
+        said = content.said.get(row["figure_id"], [])
+        if row["gap_low"] is not None and said:
+            found.append({**row, "wording": figures[row["figure_id"]]["wording"], "source_id": said[0]["source_id"]})
+    return found
+
+
+def _references(content: Content) -> dict[str, str]:
+    return {style: content.dataset.cite(style) for style in STYLES}
+
+
+def _markdown(text: str) -> str:
+    """A page in Markdown as HTML, of which no tag is taken over; headings have the anchors that its links name."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(text)
+    for opening, inline in zip(tokens, tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            opening.attrSet("id", re.sub(r"[^\w\- ]", "", inline.content.lower()).replace(" ", "-"))
+    return str(parser.renderer.render(tokens, parser.options, {}))
