@@ -9,6 +9,7 @@ import subprocess
 import altair
 import pytest
 
+import draw
 from conftest import REPOSITORY
 
 TUTORIAL, RECIPES = ((REPOSITORY / "docs" / name).read_text(encoding="utf-8") for name in ("tutorial.md", "recipes.md"))
@@ -65,8 +66,16 @@ def test_the_last_block_of_each_question_makes_its_picture_and_no_other_does():
         assert re.search(r"^chart = ", last, re.MULTILINE)
         assert not printed
         assert not any("alt." in code for code, _ in others)
-        marks += re.findall(r"```\n\n<!-- chart: ([a-z-]+) -->\n", question)
+        marks += re.findall(r"```\n\n!\[[^\]]+\]\((pictures/[a-z-]+\.svg)\)\n", question)
     assert len(set(marks)) == len(QUESTIONS)
+
+
+def test_the_pictures_are_those_of_the_code(in_the_repository, tmp_path):
+    drawn = dict(draw.pictures())
+    assert set(drawn) == set((REPOSITORY / "docs" / "pictures").iterdir())
+    for file, chart in drawn.items():
+        draw.save(chart, tmp_path / file.name)
+        assert (tmp_path / file.name).read_text(encoding="utf-8") == file.read_text(encoding="utf-8"), file.name
 
 
 def test_the_recipes_print_what_they_say(in_the_repository):

@@ -31,7 +31,7 @@ WEEK, WIDTH = datetime.timedelta(days=7), 760
 DAY = datetime.timedelta(days=1)
 
 
-def weekly(dataset: Dataset) -> alt.VConcatChart:
+def weekly(dataset: Dataset) -> Any:
     """Attacks of the dataset's scope by week and status; below, those that may lie in more than one week."""
     import altair as alt
 
@@ -72,7 +72,7 @@ def weekly(dataset: Dataset) -> alt.VConcatChart:
     ).resolve_scale(x="shared")
 
 
-def reconciliation(dataset: Dataset) -> alt.LayerChart:
+def reconciliation(dataset: Dataset) -> Any:
     """Claimed attacks by month: what the rows come to, and what others report."""
     import altair as alt
 
@@ -112,7 +112,7 @@ def reconciliation(dataset: Dataset) -> alt.LayerChart:
     )
 
 
-def actor(dataset: Dataset, actor_id: str) -> alt.Chart:
+def actor(dataset: Dataset, actor_id: str) -> Any:
     """The events of an actor by its role, each from its first to its last possible day."""
     import altair as alt
 
@@ -175,7 +175,7 @@ def at_least(event: Row) -> int:
 
 
 def bounds(event: Row) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day on which an event may lie; an open end is cut at that of the dataset's period, or at the other."""
+    """The first and the last day on which an event may lie; an open end is that of the dataset's period, or the other."""
     date, scope = dates.parse(event["date"]), codebook().scope
     start = date.wide_start or min(scope["from"], date.wide_end or scope["from"])
     return start, date.wide_end or max(scope["to"], start)

@@ -225,7 +225,8 @@ def _site(options: argparse.Namespace) -> int:
     from timeline.dataset import Dataset
     from timeline.site.writing import write
 
-    number = write(Dataset(options.root), options.out)
+    docs = options.root / "docs"
+    number = write(Dataset(options.root), options.out, docs if docs.is_dir() else None)
     print(f"{options.out / 'index.html'} ({number} pages)")
     return 0
 

@@ -15,7 +15,8 @@ def write(folder: Path) -> None:
     """Write the libraries and our own scripts and styles into a folder."""
     import vl_convert
 
-    (folder / "vega.js").write_text(_alone(vl_convert.javascript_bundle()), encoding="utf-8")
+    vega: str = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]
+    (folder / "vega.js").write_text(_alone(vega), encoding="utf-8")
     tables = files("itables") / "html"
     (folder / "datatables.js").write_text(_as_script((tables / "dt_bundle.js").read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "datatables.css").write_text((tables / "dt_bundle.css").read_text(encoding="utf-8"), encoding="utf-8")

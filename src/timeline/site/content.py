@@ -57,7 +57,9 @@ class Content:
         for said in self["attestations"]:
             found[said["record_id"]].append(said)
         for rows in found.values():
-            rows.sort(key=lambda said: (self.sources[said["source_id"]]["published"] or "9", said["source_id"], said["paragraph"]))
+            rows.sort(
+                key=lambda said: (self.sources[said["source_id"]]["published"] or "9", said["source_id"], said["paragraph"])
+            )
         return found
 
     @cached_property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from timeline import dates
@@ -13,7 +15,17 @@ from timeline.site.content import Content, Row
 
 if TYPE_CHECKING:
     import jinja2
+    from markdown_it.token import Token
 
+# the words for each page in the list of pages; between them those in Markdown
+PAGES = {
+    "index.html": "Overview",
+    "explore.html": "Explore",
+    "reconciliation.html": "Counts",
+    "actors.html": "Actors",
+    "sources.html": "Sources",
+}
+LAST = {"download.html": "Download"}
 # of an event, what its page lists, in this order: the words, and the column
 ABOUT_EVENT = {
     "Type": "event_type",
@@ -30,9 +42,12 @@ ABOUT_EVENT = {
 CASUALTIES = ("killed", "injured")
 
 
-def pages(content: Content, files: list[Row]) -> Iterator[tuple[str, str]]:
-    """Every page with its path; `files` are those to download."""
+def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tuple[str, str]]:
+    """Every page with its path; `files` are those to download, `docs` has pages in Markdown."""
+    texts = list(_texts(content, docs))
+    named = {path: title if path != "codebook.html" else "Codebook" for path, title, _ in texts}
     environment = _environment(content)
+    environment.globals["contents"] = {**PAGES, **named, **LAST}
 
     def page(path: str, template: str, title: str, **told: Any) -> tuple[str, str]:
         up = "../" * path.count("/")
@@ -43,7 +58,8 @@ def pages(content: Content, files: list[Row]) -> Iterator[tuple[str, str]]:
     yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=_compared(content))
     yield page("actors.html", "actors.html", "Actors")
     yield page("sources.html", "sources.html", "Sources")
-    yield page("codebook.html", "text.html", "Codebook", text=_markdown((content.dataset.folder / "codebook.md").read_text("utf-8")))
+    for path, title, text in texts:
+        yield page(path, "text.html", title, text=text)
     yield page("download.html", "download.html", "Download and cite", files=files, references=_references(content))
     ids = list(content.events)
     for number, event_id in enumerate(ids):
@@ -82,12 +98,14 @@ def in_words(date: str) -> str:
     """A date in EDTF for people who do not read it."""
     read = dates.parse(date)
     marks = [word for word, holds in (("uncertain", read.uncertain), ("approximate", read.approximate)) if holds]
-    if read.start is not None and read.start == read.end:
-        words = f"{read.start:%-d %B %Y}"
-    elif read.start is None or read.end is None:
-        words = f"{'ongoing since' if read.is_ongoing else 'from'} {read.start}" if read.end is None else f"not after {read.end}"
+    start, end, is_span = read.start, read.end, read.kind == "span"
+    if start is not None and end is not None:
+        words = f"from {start} to {end}" if is_span else f"between {start} and {end}"
+        words = f"{start.day} {start:%B %Y}" if start == end else words
+    elif start is not None:
+        words = f"ongoing since {start}" if read.is_ongoing else f"from {start}"
     else:
-        words = f"{'between' if read.kind == 'moment' else 'from'} {read.start} {'and' if read.kind == 'moment' else 'to'} {read.end}"
+        words = f"not after {end}"
     return f"{words} ({', '.join(marks)})" if marks else words
 
 
@@ -111,7 +129,13 @@ def _numbers(content: Content) -> dict[str, int]:
     own = [event for event in attacks if event["scope"] == "israel"]
     status = {value: sum(event["claim_status"] == value for event in own) for value in codebook().vocabularies["claim_status"]}
     read = sum(source["accessed"] is not None for source in content["sources"])
-    return {"events": len(content["events"]), "attacks": len(own), "read": read, "attestations": len(content["attestations"]), **status}
+    return {
+        "events": len(content["events"]),
+        "attacks": len(own),
+        "read": read,
+        "attestations": len(content["attestations"]),
+        **status,
+    }
 
 
 def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
@@ -154,13 +178,44 @@ def _references(content: Content) -> dict[str, str]:
     return {style: content.dataset.cite(style) for style in STYLES}
 
 
-def _markdown(text: str) -> str:
-    """A page in Markdown as HTML, of which no tag is taken over; headings have the anchors that its links name."""
+def _texts(content: Content, docs: Path | None) -> Iterator[tuple[str, str, str]]:
+    """The pages that are written in Markdown: path, title and HTML."""
+    written = {path.stem: path for path in sorted(docs.glob("*.md"))} if docs else {}
+    for name, path in {"codebook": content.dataset.folder / "codebook.md", **written}.items():
+        title, text = _markdown(path.read_text(encoding="utf-8"), {"codebook", *written})
+        yield f"{name}.html", title, text
+
+
+def _markdown(text: str, names: Collection[str]) -> tuple[str, str]:
+    """A page in Markdown: its first heading, and the rest as HTML, of which no tag is taken over.
+
+    Headings have the anchors that links name. A link to another page leads there; one to a file that has no page is none.
+    """
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(text)
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    _, first, _, *tokens = parser.parse(text)
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", re.sub(r"[^\w\- ]", "", inline.content.lower()).replace(" ", "-"))
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    for token in tokens:
+        token.children = _relinked(token.children, names) if token.children else token.children
+    html = str(parser.renderer.render(tokens, parser.options, {}))
+    return first.content, html.replace("<pre>", '<pre tabindex="0">')  # which may be wider than a phone, for a keyboard
+
+
+def _relinked(tokens: Iterable[Token], names: Collection[str]) -> list[Token]:
+    """Inline tokens with their links as the site has them."""
+    kept: list[Token] = []
+    is_link = True
+    for token in tokens:
+        if token.type == "link_open":
+            target, mark, anchor = str(token.attrGet("href")).partition("#")
+            page = Path(target).stem
+            is_link = not target or "://" in target or (target.endswith(".md") and page in names)
+            if is_link and target.endswith(".md") and "://" not in target:
+                token.attrSet("href", f"{page}.html{mark}{anchor}")
+        if is_link or token.type not in ("link_open", "link_close"):
+            kept.append(token)
+        is_link |= token.type == "link_close"
+    return kept

@@ -27,7 +27,8 @@ def timeline(lanes: int) -> dict[str, Any]:
     """Each event as a line from its first to its last possible day; it can be drawn along and enlarged."""
     import altair as alt
 
-    period = [str(codebook().scope[end]) for end in ("from", "to")]
+    ends = [codebook().scope[end] for end in ("from", "to")]
+    period = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends]
     zoom = alt.selection_interval(bind="scales", encodings=["x"], value={"x": period})
     chart = (
         alt.Chart(alt.NamedData("events"), width="container", height=max(240, 7 * lanes))
@@ -47,7 +48,7 @@ def timeline(lanes: int) -> dict[str, Any]:
 
 
 def map_() -> dict[str, Any]:
-    """The places of events: a disc for a site or a town, a ring for what is no point. Rings say no more than: somewhere here."""
+    """The places of events: a disc for a site or a town, a ring for what is no point, which says: somewhere here."""
     import altair as alt
 
     outlines = json.loads((files("timeline.site") / "static" / "outlines.json").read_text(encoding="utf-8"))
@@ -55,8 +56,8 @@ def map_() -> dict[str, Any]:
     centre = " : ".join([*(f"focus == '{name}' ? [{x}, {y}]" for name, (x, y, _) in FOCUS.items()), "[0, 0]"])
     scale = " : ".join([*(f"focus == '{name}' ? {size}" for name, (_, _, size) in FOCUS.items()), "1"])
     shown = {"type": "mercator", "center": {"expr": centre}, "scale": {"expr": scale}}
-    land = alt.Chart(alt.InlineData(values=outlines, format=alt.DataFormat(property="features", type="json"))).mark_geoshape(
-        fill="#9aa3ab", fillOpacity=0.25, stroke="#7d858c", strokeWidth=0.7
+    land = alt.Chart(alt.InlineData(values=outlines["features"])).mark_geoshape(
+        aria=False, fill="#9aa3ab", fillOpacity=0.25, stroke="#7d858c", strokeWidth=0.7
     )
     tips = [alt.Tooltip(f"{name}:N") for name in ("place", "precision", "attacks", "events")]
     places = alt.Chart(alt.NamedData("places")).encode(longitude="longitude:Q", latitude="latitude:Q", tooltip=tips)
@@ -112,7 +113,11 @@ def places(content: Content) -> dict[str, dict[str, Any]]:
     """The places that a map can show, by id."""
     used = {content.point_of(event) for event in content["events"]} - {None}
     return {
-        key: {**{name: place[name] for name in ("latitude", "longitude", "where_prec")}, "place": place["name"], "type": place["place_type"]}
+        key: {
+            **{name: place[name] for name in ("latitude", "longitude", "where_prec")},
+            "place": place["name"],
+            "type": place["place_type"],
+        }
         for key, place in content.places.items()
         if key in used
     }
@@ -137,7 +142,9 @@ def _status() -> alt.Color:
 
     colours = {**COLOURS, OTHER: "#a0a6ab"}
     return alt.Color(
-        "status:N", scale=alt.Scale(domain=list(colours), range=list(colours.values())), legend=alt.Legend(orient="top", title=None)
+        "status:N",
+        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+        legend=alt.Legend(orient="top", title=None),
     )
 
 

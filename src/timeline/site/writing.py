@@ -20,8 +20,8 @@ DOWNLOADS = "downloads"
 PICTURES = ("weekly", "reconciliation")
 
 
-def write(dataset: Dataset, out: Path) -> int:
-    """Write the site of a dataset to a new folder, whole or not at all; the number of its pages."""
+def write(dataset: Dataset, out: Path, docs: Path | None = None) -> int:
+    """Write the site of a dataset, with pages in Markdown, to a new folder, whole or not at all; how many pages it has."""
     content, number = Content(dataset), 0
     with whole(out) as folder:
         shutil.copytree(dataset.folder, folder / DOWNLOADS)
@@ -30,7 +30,11 @@ def write(dataset: Dataset, out: Path) -> int:
         assets.write(folder / "assets")
         _pictures(dataset, folder / "assets")
         (folder / "assets/data.js").write_text("".join(_scripts(content)), encoding="utf-8")
-        for path, text in pages(content, list(_files(folder / DOWNLOADS))):
+        if docs is not None and (docs / "pictures").is_dir():
+            shutil.copytree(
+                docs / "pictures", folder / "pictures", ignore=lambda _, names: [n for n in names if not n.endswith(".svg")]
+            )
+        for path, text in pages(content, list(_files(folder / DOWNLOADS)), docs):
             (folder / path).write_text(text, encoding="utf-8")
             number += 1
     return number

@@ -88,8 +88,8 @@
     columns: [
       { title: "event", data: "id", render: linked },
       { title: "date", data: "date", render: { _: text.display, sort: (data, type, row) => row.from }, className: "date" },
-      { title: "status", data: "status", render: status },
       { title: "what", data: "title", render: text },
+      { title: "status", data: "status", render: status },
       { title: "who", data: "who", render: text },
       { title: "where", data: "where", render: text },
       { title: "documents", data: "sources" },
