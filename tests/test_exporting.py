@@ -419,10 +419,8 @@ def test_a_table_that_was_cut_is_named_and_nothing_is_written(part, tmp_path, ca
 
 
 def test_a_row_that_names_what_is_not_there_is_told(part, tmp_path, capsys, monkeypatch):
-    rows = published._rows
-    monkeypatch.setattr(
-        published, "_rows", lambda data, name, *columns: [] if name == "places" else rows(data, name, *columns)
-    )
+    rows = published.rows
+    monkeypatch.setattr(published, "rows", lambda data, name, *columns: [] if name == "places" else rows(data, name, *columns))
     assert export_of(part, tmp_path / "out") == 1
     assert "which is in no table of it" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

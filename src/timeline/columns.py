@@ -41,6 +41,11 @@ class Column:
     references: tuple[str, ...] = ()
     format: str | None = None
 
+    @property
+    def foreign_table(self) -> str | None:
+        """The table in which every value must be a key, where a foreign key can say so: one table, and no list."""
+        return self.references[0] if len(self.references) == 1 and self.type != "list" else None
+
     def parse(self, text: str) -> Any:
         """Read one non-empty cell: a `str`, `int`, `float`, `bool`, `date` or tuple of `str`; ValueError if it is none."""
         return _PARSERS[self.type](text)

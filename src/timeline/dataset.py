@@ -264,7 +264,7 @@ class Dataset:
         """
         one_of(style, citation.STYLES, "style")
         try:
-            return citation.cite(self._descriptor, style)
+            return citation.cite(self.package, style)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"datapackage.json does not say who made this dataset: {error!r}") from error
 
@@ -314,20 +314,21 @@ class Dataset:
         return self._descriptor
 
     @cached_property
-    def _descriptor(self) -> dict[str, Any]:
+    def package(self) -> dict[str, Any]:
+        """What `datapackage.json` tells: the Data Package of this dataset."""
         return descriptor.read(self.folder / "datapackage.json")
 
     @cached_property
     def _schemas(self) -> dict[str, list[dict[str, Any]]]:
-        return {r["name"]: r["schema"]["fields"] for r in self._descriptor["resources"] if "schema" in r}
+        return {r["name"]: r["schema"]["fields"] for r in self.package["resources"] if "schema" in r}
 
     @cached_property
     def _keys(self) -> dict[str, list[str]]:
-        return {r["name"]: r["schema"].get("primaryKey", []) for r in self._descriptor["resources"] if "schema" in r}
+        return {r["name"]: r["schema"].get("primaryKey", []) for r in self.package["resources"] if "schema" in r}
 
     @cached_property
     def _resources(self) -> dict[str, dict[str, Any]]:
-        return {resource["path"]: resource for resource in self._descriptor["resources"]}
+        return {resource["path"]: resource for resource in self.package["resources"]}
 
     @cached_property
     def _parts(self) -> dict[str, list[str]]:

@@ -30,6 +30,7 @@ An empty cell is NULL: not said, or not applicable; it is never zero. Items of a
 *derived* are computed by the build.
 
 **Scope.** {scope}"""
+WRITTEN = ("$schema", "schemaVersion", "resources")  # by the build; the rest a dataset says of itself
 _TEXTS = ("name", "title", "version", "description")
 _LISTED = {"licenses": "name", "contributors": "title"}
 _MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -51,6 +52,14 @@ def read_about(root: Path) -> dict[str, Any]:
     return about
 
 
+def about_of(package: Mapping[str, Any]) -> dict[str, Any]:
+    """What a published dataset says of itself, with plain defaults; ValueError if a Data Package could not hold it."""
+    about = {**_UNTITLED, "description": "", **{name: package[name] for name in package if name not in WRITTEN}}
+    for name, message in mistyped(about):
+        raise ValueError(f"{DESCRIPTOR}: {name} {message}")
+    return about
+
+
 def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each entry that a Data Package could not hold, with what is wrong."""
     for name, value in about.items():
@@ -61,7 +70,7 @@ def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"must be [[{name}]] tables, each with a {key}"
         elif name == BY_YEAR and not isinstance(value, bool):
             yield name, "must be true or false"
-        elif name in ("resources", "schemaVersion", "$schema"):
+        elif name in WRITTEN:
             yield name, "is written by the build"
         elif not _is_json(value):
             yield name, "must be text, a number, true or false, or lists and tables of them"

@@ -19,12 +19,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline import dates, mapping
+from timeline.columns import codebook
 from timeline.dataset import Dataset
 from timeline.facts import Known, known
 from timeline.folders import whole
@@ -71,26 +73,44 @@ def export(form: str, root: Path, out: Path) -> Exported:
     with (
         whole(out) as folder,
         (folder / f"{form}.csv").open("w", encoding="utf-8", newline="") as rows_file,
-        (folder / LOSSES).open("w", encoding="utf-8", newline="") as losses_file,
+        reporting(folder, done) as lose,
     ):
-        rows, losses = (csv.writer(stream, lineterminator="\n") for stream in (rows_file, losses_file))
+        rows = csv.writer(rows_file, lineterminator="\n")
         rows.writerow(columns)
-        losses.writerow(Loss._fields)
         for event in _events(root):
             cells, found = convert(about, event)
             done.events += 1
             if cells:
                 done.rows += 1
                 rows.writerow([cells[column] for column in columns])
-            losses.writerows([list(map(_safe, loss)) for loss in found])
-            done.losses.update((loss.column, loss.their_column, loss.kind) for loss in found)
+            lose(found)
     return done
 
 
+@contextmanager
+def reporting(folder: Path, done: Exported) -> Iterator[Callable[[Sequence[Loss]], None]]:
+    """A report of losses in a folder, to add to; what is added is counted as well."""
+    with (folder / LOSSES).open("w", encoding="utf-8", newline="") as stream:
+        report = csv.writer(stream, lineterminator="\n")
+        report.writerow(Loss._fields)
+
+        def lose(found: Sequence[Loss]) -> None:
+            report.writerows([list(map(_safe, loss)) for loss in found])
+            done.losses.update((loss.column, loss.their_column, loss.kind) for loss in found)
+
+        yield lose
+
+
 def _events(root: Path) -> Iterator[Known]:
-    """The events of a dataset; InvalidData if it cannot be read, or is not whole."""
-    try:
+    with readable(root):
         yield from known(Dataset(root))
+
+
+@contextmanager
+def readable(root: Path) -> Iterator[None]:
+    """InvalidData if a dataset cannot be read, or is not whole."""
+    try:
+        yield
     except ValueError as error:
         raise InvalidData([Problem(str(root), 0, "", "", "file", str(error))]) from None
     except KeyError as error:
@@ -108,7 +128,14 @@ def convert(about: Mapping[str, Any], event: Known) -> tuple[Cells, list[Loss]]:
         is_ours = refused.column in event.facts and refused.rule != "required"
         ours, theirs = (refused.column, "") if is_ours else ("event_id", refused.column)
         return {}, [Loss(record_id, ours, theirs, event.facts[ours], refused.value, "left out", refused.message)]
-    return cells, losses + [Loss(record_id, table, "", text, "", "lost", WHY["lost"]) for table, text in event.beside]
+    return cells, losses + without(event, event.facts)
+
+
+def without(event: Known, said: Collection[str]) -> list[Loss]:
+    """What is lost of an event of which a format says these columns: the others, and all that other tables say of it."""
+    columns = [(column.name, event.facts[column.name]) for column in codebook().tables["events"].columns]
+    lost = [(name, value) for name, value in columns if value and name not in said] + event.beside
+    return [Loss(event.facts["event_id"], name, "", value, "", "lost", WHY["lost"]) for name, value in lost]
 
 
 def _cells(about: Mapping[str, Any], record: Record) -> Cells:

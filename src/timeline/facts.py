@@ -63,7 +63,7 @@ def known(dataset: Dataset) -> Iterator[Known]:
     around = _around(dataset)
     columns = codebook().tables["events"].columns
     days: Counter[str] = Counter()
-    for event in _rows(dataset, "events"):
+    for event in rows(dataset, "events"):
         event_id = event["event_id"]
         facts = {column.name: column.print(event[column.name]) for column in columns}
         facts |= _who(event, around) | _how(event) | _where(event, around.places) | when(event["date"])
@@ -76,7 +76,7 @@ def known(dataset: Dataset) -> Iterator[Known]:
         yield Known(facts, voices + around.beside.get(event_id, []))
 
 
-def _rows(dataset: Dataset, name: str, *columns: str) -> Iterator[dict[str, Any]]:
+def rows(dataset: Dataset, name: str, *columns: str) -> Iterator[dict[str, Any]]:
     """The rows of a table, some at a time."""
     table = dataset.load(name, engine="pyarrow")
     wanted = columns or tuple(column.name for column in codebook().tables[name].columns)
@@ -88,14 +88,14 @@ def _rows(dataset: Dataset, name: str, *columns: str) -> Iterator[dict[str, Any]
 
 def _around(dataset: Dataset) -> _Around:
     def register(name: str) -> dict[str, Row]:
-        return {row[codebook().tables[name].primary_key[0]]: row for row in _rows(dataset, name)}
+        return {row[codebook().tables[name].primary_key[0]]: row for row in rows(dataset, name)}
 
     around = _Around(register("actors"), register("places"), register("sources"))
-    for said in _rows(dataset, "attestations", "record_id", "source_id", "speaker_id", "stated_on"):
+    for said in rows(dataset, "attestations", "record_id", "source_id", "speaker_id", "stated_on"):
         around.documents[said["record_id"]][said["source_id"]] += 1
         if reporter := _reporter(said, around):
             around.reporters[said["record_id"]].append(reporter)
-    for actor in _rows(dataset, "event_actors"):
+    for actor in rows(dataset, "event_actors"):
         if actor["role"] == "claimant":
             around.claimants[actor["event_id"]].append(around.actors[actor["actor_id"]]["name"])
     for record_id, table, text in _beside(dataset):
@@ -105,13 +105,13 @@ def _around(dataset: Dataset) -> _Around:
 
 def _beside(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
     """What other tables say of events that no row of one event has room for: of which event, which table, and what."""
-    for other in _rows(dataset, "alternatives", "record_id", "column", "value"):
+    for other in rows(dataset, "alternatives", "record_id", "column", "value"):
         yield other["record_id"], "alternatives", f"{other['column']}: {other['value']}"
-    for figure in _rows(dataset, "figures", "figure_id", "event_id", "measure", "qualifier"):
+    for figure in rows(dataset, "figures", "figure_id", "event_id", "measure", "qualifier"):
         # of those of killed and injured the events have what they come to
         if figure["event_id"] and figure["measure"] not in ("killed", "injured"):
             yield figure["event_id"], "figures", f"{figure['figure_id']}: {figure['measure']}, {figure['qualifier']}"
-    for link in _rows(dataset, "relations", "from_id", "relation", "to_id"):
+    for link in rows(dataset, "relations", "from_id", "relation", "to_id"):
         # of those two the events have columns
         if link["relation"] not in ("part_of", "possibly_same_as"):
             yield link["from_id"], "relations", f"{link['relation']} {link['to_id']}"

@@ -207,12 +207,12 @@ def table_schema(table: Table, tables: Mapping[str, Table], vocabularies: Mappin
         {
             "fields": [column.name],
             "reference": {
-                "resource": "" if column.references[0] == table.name else column.references[0],
-                "fields": list(tables[column.references[0]].primary_key),
+                "resource": "" if column.foreign_table == table.name else column.foreign_table,
+                "fields": list(tables[column.foreign_table].primary_key),
             },
         }
         for column in table.columns
-        if len(column.references) == 1 and column.type != "list"
+        if column.foreign_table
     ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",

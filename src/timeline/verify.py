@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from timeline import schema
 from timeline.columns import Column, Table, codebook
-from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps, mistyped
+from timeline.describe import DESCRIPTOR, WRITTEN, codebook_markdown, datapackage, dumps, mistyped
 from timeline.fingerprints import sha256
 from timeline.parts import BY, is_part, parquet_files, part_of
 from timeline.publish import CHECKSUMS, to_bytes
@@ -23,7 +23,6 @@ from timeline.transcription import ON_MANY, is_on_many
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 LARGEST_SUMS = 1 << 20
-_OF_THE_DATASET = ("$schema", "schemaVersion", "resources")
 
 
 def verify(folder: Path) -> list[str]:
@@ -77,7 +76,7 @@ def _wrong_descriptor(folder: Path) -> list[str]:
     try:
         written = read_plain(folder / DESCRIPTOR, LARGEST_TEXT)
         descriptor = json.loads(written)
-        about = {key: value for key, value in descriptor.items() if key not in _OF_THE_DATASET}
+        about = {key: value for key, value in descriptor.items() if key not in WRITTEN}
         expected = datapackage(folder, about, {path.name: sha256(path) for path in folder.iterdir()})
         page = codebook_markdown(about).encode("utf-8")
         described = dumps(expected).encode("utf-8")
