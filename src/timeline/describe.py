@@ -19,7 +19,7 @@ from timeline.schema import table_schema
 
 ABOUT = "seeds/dataset.toml"
 LARGEST_ABOUT = 1 << 16
-DESCRIPTOR = "datapackage.json"
+DESCRIPTOR, CODEBOOK = "datapackage.json", "codebook.md"
 _CODEBOOK_HEAD = """\
 # Codebook: {title}
 
@@ -58,6 +58,12 @@ def about_of(package: Mapping[str, Any]) -> dict[str, Any]:
     for name, message in mistyped(about):
         raise ValueError(f"{DESCRIPTOR}: {name} {message}")
     return about
+
+
+def licence_url(licence: Mapping[str, Any]) -> str | None:
+    """Where a licence can be read, if that is an address on the web and nothing that a page would run."""
+    path = licence.get("path")
+    return path if isinstance(path, str) and path.startswith(("https://", "http://")) else None
 
 
 def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from timeline.columns import LIST_DELIMITER, Column, Table, codebook
-from timeline.describe import DESCRIPTOR, codebook_markdown, datapackage, dumps
+from timeline.describe import CODEBOOK, DESCRIPTOR, codebook_markdown, datapackage, dumps
 from timeline.fingerprints import sha256
 from timeline.parts import BY, BY_YEAR, can_be_parted, part_of
 from timeline.raw import to_csv
@@ -60,7 +60,7 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
         for part in rows:
             one.put(put, part)
     sums = {name: digest for both in files.values() for file in both for name, digest in file.sums().items()}
-    sums |= _save(folder / "codebook.md", codebook_markdown(about).encode("utf-8"))
+    sums |= _save(folder / CODEBOOK, codebook_markdown(about).encode("utf-8"))
     sums |= _save(folder / DESCRIPTOR, dumps(datapackage(folder, about, sums)).encode("utf-8"))
     lines = [f"{digest}  {name}\n" for name, digest in sorted(sums.items())]
     sums |= _save(folder / CHECKSUMS, "".join(lines).encode("utf-8"))

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from timeline import schema
 from timeline.columns import Column, Table, codebook
-from timeline.describe import DESCRIPTOR, WRITTEN, codebook_markdown, datapackage, dumps, mistyped
+from timeline.describe import CODEBOOK, DESCRIPTOR, WRITTEN, codebook_markdown, datapackage, dumps, mistyped
 from timeline.fingerprints import sha256
 from timeline.parts import BY, is_part, parquet_files, part_of
 from timeline.publish import CHECKSUMS, to_bytes
@@ -66,7 +66,7 @@ def wrong_checksums(folder: Path) -> list[str]:
 
 def _wrong_descriptor(folder: Path) -> list[str]:
     """Where descriptor and codebook page are not what the build writes beside these files, by this package's codebook."""
-    there, names = {path.name for path in folder.iterdir()}, {DESCRIPTOR, "codebook.md"}
+    there, names = {path.name for path in folder.iterdir()}, {DESCRIPTOR, CODEBOOK}
     for table in codebook().tables.values():
         names |= {f"{table.name}.csv", *(path.name for path in parquet_files(folder, table))}
     if missing := sorted(names - there):
@@ -85,7 +85,7 @@ def _wrong_descriptor(folder: Path) -> list[str]:
         return [f"{DESCRIPTOR}: does not describe a dataset of this shape"]
     if not found and (written != described or not {"name", "title", "version"} <= about.keys() or any(mistyped(about))):
         found = [f"{DESCRIPTOR}: is not as the build writes it"]
-    if (folder / "codebook.md").read_bytes() != page:
+    if (folder / CODEBOOK).read_bytes() != page:
         found.append("codebook.md: is not the codebook of this package; another release of it may have made these files")
     return found
 
