@@ -12,9 +12,10 @@ import yaml
 
 import timeline
 from conftest import REPOSITORY
-from timeline import dataset, dates, fingerprints, hierarchy, loader, periods
+from timeline import dataset, dates, fingerprints, hierarchy, linked, loader, periods
 from timeline.cli import main
 from timeline.columns import codebook
+from timeline.tools import FORMATS, timelinejs
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ def test_the_examples_of_the_readme_give_what_they_print():
     assert runner.failures == 0
 
 
-@pytest.mark.parametrize("module", [timeline, dataset, dates, fingerprints, hierarchy, loader, periods])
+@pytest.mark.parametrize("module", [timeline, dataset, dates, fingerprints, hierarchy, linked, loader, periods, timelinejs])
 def test_the_examples_of_docstrings_give_what_they_print(module):
     result = doctest.testmod(module, optionflags=FLAGS)
     assert result.attempted
@@ -105,6 +106,11 @@ def test_the_readme_shows_how_far_two_coders_agree():
         for r in timeline.load("agreement").itertuples()
     ]
     assert between_marks("agreement").splitlines() == rows
+
+
+def test_the_readme_lists_what_the_tables_are_exported_to():
+    found = re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", between_marks("tools"), re.MULTILINE)
+    assert dict(found) == {form: what for form, (what, _) in FORMATS.items()}
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 from timeline.locks import locked
 from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
+from timeline.tools import FORMATS as FOR_TOOLS
 
 if TYPE_CHECKING:
     from timeline.events import Engine
 
-EXTRAS = {
+STOPPED = 130  # as shells have it for Ctrl-C
+# by the library that is missing; all others come with `build`
+_EXTRAS = {
     **dict.fromkeys(("dask", "distributed"), "dask"),
+    **dict.fromkeys(("icalendar", "xlsxwriter"), "tools"),
     **dict.fromkeys(("altair", "vl_convert", "itables", "jinja2", "markdown_it"), "site"),
 }
-STOPPED = 130  # as shells have it for Ctrl-C
 _EXAMPLES = {
     "build": "timeline build --root path/to/dataset",
     "validate": "timeline validate --format github",
@@ -73,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
         print(printable(f"timeline {options.verb}: {where}{error.strerror or error}"), file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get(error.name or "", "build")
+        extra = _EXTRAS.get(error.name or "", "build")
         print(f"timeline {options.verb}: needs {error.name}: pip install 'iraq-israel-timeline[{extra}]'", file=sys.stderr)
         return 1
     return status
@@ -112,10 +115,12 @@ def _parser() -> argparse.ArgumentParser:
         "files", type=Path, nargs="+", metavar="FILE", help="CSV or tab-separated text, or such a file packed by gzip or zip"
     )
     importing.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new dataset's folder")
-    text = "Write the published events in the columns of others' event data, and what is lost on the way."
+    text = "Write a published dataset for others: its events in the columns of others' event data, or its tables for a tool."
     exporting = on_dataset("export", _export, text)
     forms = formats("exports")
-    exporting.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
+    tools = "; ".join(f"{form}: {what}" for form, (what, _) in FOR_TOOLS.items())
+    help_text = f"the columns of others' event data ({', '.join(forms)}); or, for a tool: {tools}"
+    exporting.add_argument("form", choices=(*forms, *FOR_TOOLS), metavar="FORMAT", help=help_text)
     exporting.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     site = on_dataset("site", _site, "Write the published dataset as web pages, which need no server and no network.")
     site.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
@@ -211,11 +216,13 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from timeline.exporting import LOSSES, export
+    from timeline import exporting, tools
 
+    export = tools.export if options.form in FOR_TOOLS else exporting.export
     done = export(options.form, options.root, options.out)
-    print(f"{done.rows} of {done.events} events ({options.out / options.form}.csv)")
-    print(f"{done.losses.total()} losses ({options.out / LOSSES}):")
+    print(f"{done.rows} of {done.events} events ({options.out})")
+    if (options.out / exporting.LOSSES).exists():
+        print(f"{done.losses.total()} losses ({options.out / exporting.LOSSES}):")
     for (column, their_column, kind), number in sorted(done.losses.items()):
         print(f"{number:7} {kind}: {' -> '.join(filter(None, (column, their_column)))}")
     return 0 if done.rows else 1
