@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import describe
-from test_importing import read
+from test_importing import GED, read, write
 from timeline import dates
+from timeline.building import build
 from timeline.cli import main
 from timeline.columns import codebook
 from timeline.dataset import Dataset
@@ -182,6 +183,42 @@ def test_a_library_that_is_missing_is_named_with_what_brings_it(form, library, o
     assert main(["export", form, "--root", str(odd), "--out", str(tmp_path / "out")]) == 1
     assert f"needs {library}: pip install 'iraq-israel-timeline[tools]'" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+# ---------------------------------------------------------------- others' events
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory):
+    """A dataset that says nothing of itself, with two events and little around them."""
+    folder = tmp_path_factory.mktemp("imported")
+    month = {"id": "7", "date_prec": "4", "date_end": "2016-01-31"}
+    theirs = write(folder / "theirs.csv", [GED, GED | month])
+    assert main(["import", "ged", str(theirs), "--out", str(folder / "data")]) == 0
+    build(folder / "data")
+    return folder / "data"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_was_imported_is_exported(form, imported, tmp_path, capsys):
+    assert main(["export", form, "--root", str(imported), "--out", str(tmp_path / "out")]) == 0
+    assert f"{1 if form == 'ical' else 2} of 2 events" in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_columns_and_tables_without_a_row_do_not_stop_a_reader(imported, tmp_path):
+    import mlcroissant
+
+    assert main(["export", "croissant", "--root", str(imported), "--out", str(tmp_path / "out")]) == 0
+    opened = mlcroissant.Dataset(jsonld=str(tmp_path / "out/croissant.json"))
+    found = {record_set.name: len(list(opened.records(record_set.id))) for record_set in opened.metadata.record_sets}
+    assert found == {name: len(Dataset(imported).load(name)) for name in TABLES}
+
+
+def test_what_a_dataset_does_not_say_is_not_there(imported):
+    about = dataset_jsonld(Dataset(imported))
+    assert not {"license", "creator", "description", "keywords"} & about.keys()
+    assert about["temporalCoverage"] == "2016-01-01/2016-01-31"
 
 
 # ---------------------------------------------------------------- SQLite

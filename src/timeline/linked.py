@@ -90,11 +90,7 @@ def dataset_jsonld(dataset: Dataset, base: str = "") -> Node:
         **_common(dataset),
         "temporalCoverage": _period(dataset),
         "spatialCoverage": [
-            {
-                "@type": "Place",
-                "name": name,
-                "identifier": {"@type": "PropertyValue", "propertyID": "ISO 3166-1", "value": code},
-            }
+            {"@type": "Place", "name": name, **({"identifier": f"ISO 3166-1: {code}"} if code else {})}
             for code, name in _countries(dataset)
         ],
         "variableMeasured": [
@@ -128,7 +124,7 @@ def croissant(dataset: Dataset) -> Node:
     }
     typed = {"data": "@json", "dataType": "@vocab", "examples": "@json"}
     common = _common(dataset)
-    creator = common.pop("creator")
+    creators = common.pop("creator", [])
     return {
         "@context": {
             "@language": "en",
@@ -141,7 +137,7 @@ def croissant(dataset: Dataset) -> Node:
         "@type": "sc:Dataset",
         "conformsTo": CROISSANT,
         **common,
-        "creator": [{**node, "@type": f"sc:{node['@type']}"} for node in creator],
+        **({"creator": [{**node, "@type": f"sc:{node['@type']}"} for node in creators]} if creators else {}),
         "citeAs": citation.cite(about_of(dataset.package), "bibtex"),
         "datePublished": published(dataset),
         "distribution": [
@@ -156,22 +152,22 @@ def croissant(dataset: Dataset) -> Node:
             }
             for resource in files
         ],
-        "recordSet": [_record_set(tables[resource["name"]], resource["path"]) for resource in files],
+        "recordSet": [_record_set(dataset, tables[resource["name"]], resource["path"]) for resource in files],
     }
 
 
-def _record_set(table: Table, file: str) -> Node:
+def _record_set(dataset: Dataset, table: Table, file: str) -> Node:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": _one_or_all([{"@id": f"{table.name}/{name}"} for name in table.primary_key]),
-        "field": [_field(table, column, file) for column in table.columns],
+        "field": [_field(dataset, table, column, file) for column in table.columns],
     }
 
 
-def _field(table: Table, column: Column, file: str) -> Node:
+def _field(dataset: Dataset, table: Table, column: Column, file: str) -> Node:
     is_list = column.type == "list"
     source = {"fileObject": {"@id": file}, "extract": {"column": column.name}}
     return {
@@ -182,13 +178,16 @@ def _field(table: Table, column: Column, file: str) -> Node:
         "dataType": _TYPES.get(column.type, "sc:Text"),
         **({"repeated": True} if is_list else {}),
         "source": {**source, **({"transform": {"separator": LIST_DELIMITER}} if is_list else {})},
-        **_key_of(table, column),
+        **_key_of(dataset, table, column),
     }
 
 
-def _key_of(table: Table, column: Column) -> Node:
-    """What a field refers to: one other table, as readers break on lists and on a table that refers to itself."""
+def _key_of(dataset: Dataset, table: Table, column: Column) -> Node:
+    """What a field refers to, as far as readers can follow: no lists, no table that refers to itself, no empty column."""
     if column.foreign_table in (None, table.name):
+        return {}
+    cells = _column(dataset, table.name, column.name)
+    if cells.null_count == len(cells):
         return {}
     target = codebook().tables[column.foreign_table]
     return {"references": {"fileObject": {"@id": f"{target.name}.csv"}, "extract": {"column": target.primary_key[0]}}}
@@ -199,7 +198,7 @@ def ro_crate(dataset: Dataset, files: Iterable[tuple[str, int]]) -> Node:
     told = {resource["path"]: resource for resource in dataset.package["resources"]}
     listed = [_crate_file(path, size, told.get(path.rpartition("/")[2], {})) for path, size in files]
     common = _common(dataset)
-    creators = [{**node, "@id": f"#creator-{number}"} for number, node in enumerate(common.pop("creator"), start=1)]
+    creators = [{**node, "@id": f"#creator-{number}"} for number, node in enumerate(common.pop("creator", []), start=1)]
     licences = [
         {
             "@id": licence_url(licence) or f"#{licence['name']}",
@@ -212,8 +211,8 @@ def ro_crate(dataset: Dataset, files: Iterable[tuple[str, int]]) -> Node:
         "@id": "./",
         "@type": "Dataset",
         **common,
-        "license": _one_or_all([{"@id": licence["@id"]} for licence in licences]),
-        "author": [{"@id": creator["@id"]} for creator in creators],
+        **({"license": _one_or_all([{"@id": node["@id"]} for node in licences])} if licences else {}),
+        **({"author": [{"@id": node["@id"]} for node in creators]} if creators else {}),
         "datePublished": published(dataset),
         "temporalCoverage": _period(dataset),
         "hasPart": [{"@id": node["@id"]} for node in listed],
@@ -270,7 +269,7 @@ def _common(dataset: Dataset) -> Node:
         "keywords": about.get("keywords"),
         "url": about.get("homepage"),
     }
-    return {name: value for name, value in found.items() if value or name == "creator"}
+    return {name: value for name, value in found.items() if value}
 
 
 def _period(dataset: Dataset) -> str:
