@@ -60,10 +60,14 @@ def about_of(package: Mapping[str, Any]) -> dict[str, Any]:
     return about
 
 
-def licence_url(licence: Mapping[str, Any]) -> str | None:
-    """Where a licence can be read, if that is an address on the web and nothing that a page would run."""
-    path = licence.get("path")
-    return path if isinstance(path, str) and path.startswith(("https://", "http://")) else None
+def licences(about: Mapping[str, Any]) -> str:
+    """The names of the licences of a dataset, as one text."""
+    return ", ".join(licence["name"] for licence in about.get("licenses", ()))
+
+
+def web_address(value: Any) -> str | None:
+    """What a dataset gives as an address, if it is one on the web, and nothing that a page would run."""
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else None
 
 
 def mistyped(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from timeline import citation, hierarchy
 from timeline.columns import LIST_DELIMITER, Column, Table, codebook
 from timeline.dataset import Dataset
-from timeline.describe import about_of, licence_url
+from timeline.describe import about_of, web_address
 from timeline.facts import rows
 
 Node = dict[str, Any]
@@ -24,34 +24,32 @@ CRATE, CRATE_FILE = "https://w3id.org/ro/crate/1.1", "ro-crate-metadata.json"
 _SHA256 = "https://schema.org/sha256"  # which the words of RO-Crate 1.1 lack
 _TYPES = {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
 _CROISSANT_WORDS = (
-    *(
-        "citeAs",
-        "column",
-        "equivalentProperty",
-        "extract",
-        "field",
-        "fileObject",
-        "fileProperty",
-        "fileSet",
-        "format",
-        "includes",
-        "isLiveDataset",
-    ),
-    *(
-        "jsonPath",
-        "key",
-        "md5",
-        "parentField",
-        "path",
-        "recordSet",
-        "references",
-        "regex",
-        "repeated",
-        "replace",
-        "samplingRate",
-        "separator",
-    ),
-    *("source", "subField", "transform"),
+    "citeAs",
+    "column",
+    "equivalentProperty",
+    "extract",
+    "field",
+    "fileObject",
+    "fileProperty",
+    "fileSet",
+    "format",
+    "includes",
+    "isLiveDataset",
+    "jsonPath",
+    "key",
+    "md5",
+    "parentField",
+    "path",
+    "recordSet",
+    "references",
+    "regex",
+    "repeated",
+    "replace",
+    "samplingRate",
+    "separator",
+    "source",
+    "subField",
+    "transform",
 )
 _MEDIA = {"json": "application/json", "md": "text/markdown"}  # of what `datapackage.json` does not list
 _NEVER = datetime.date(1970, 1, 1)
@@ -70,7 +68,7 @@ def dataset_jsonld(dataset: Dataset, base: str = "") -> Node:
     Returns
     -------
     dict
-        To be written as JSON.
+        To be written as JSON; in a page, with every `<` in it escaped.
 
     Raises
     ------
@@ -201,7 +199,7 @@ def ro_crate(dataset: Dataset, files: Iterable[tuple[str, int]]) -> Node:
     creators = [{**node, "@id": f"#creator-{number}"} for number, node in enumerate(common.pop("creator", []), start=1)]
     licences = [
         {
-            "@id": licence_url(licence) or f"#{licence['name']}",
+            "@id": web_address(licence.get("path")) or f"#{licence['name']}",
             "@type": "CreativeWork",
             "name": licence.get("title", licence["name"]),
         }
@@ -257,7 +255,7 @@ def published(dataset: Dataset) -> str:
 def _common(dataset: Dataset) -> Node:
     """What every description says of a dataset."""
     about = about_of(dataset.package)
-    licences = [licence_url(licence) or licence["name"] for licence in about.get("licenses", ())]
+    licences = [web_address(licence.get("path")) or licence["name"] for licence in about.get("licenses", ())]
     creators = [{"@type": "Organization", "name": person["title"]} for person in about.get("contributors", ())]
     found = {
         "name": about["title"],
@@ -267,7 +265,7 @@ def _common(dataset: Dataset) -> Node:
         "version": about["version"],
         "creator": creators,
         "keywords": about.get("keywords"),
-        "url": about.get("homepage"),
+        "url": web_address(about.get("homepage")),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from timeline.columns import LIST_DELIMITER, codebook
 from timeline.dataset import Dataset
-from timeline.describe import about_of
+from timeline.describe import about_of, licences
 from timeline.exporting import Exported, reporting, without
 from timeline.facts import Known, Row, known, rows
 
@@ -21,7 +21,7 @@ POINT_PLACE, PRECISION = "located_place", "where_prec_meaning"
 def write(dataset: Dataset, folder: Path) -> Exported:
     """Write all events; those without a point are features without a geometry."""
     about, done = about_of(dataset.package), Exported()
-    head = {name: about[name] for name in ("name", "title", "version")}
+    head = {**{name: about[name] for name in ("name", "title", "version")}, "license": licences(about)}
     with (folder / FILE).open("w", encoding="utf-8", newline="") as stream, reporting(folder, done) as lose:
         stream.write(f'{{"type": "FeatureCollection", {_json(head)[1:-1]}, "features": [')
         # names and testimony stand in the one, numbers and truth values in the other; both are in order of the key

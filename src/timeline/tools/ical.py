@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from timeline import dates
 from timeline.dataset import Dataset
-from timeline.describe import about_of
+from timeline.describe import about_of, licences
 from timeline.exporting import Exported, Loss, reporting, without
 from timeline.facts import Facts, known
 from timeline.linked import as_of
@@ -28,7 +28,12 @@ def write(dataset: Dataset, folder: Path) -> Exported:
 
     about, done = about_of(dataset.package), Exported()
     calendar = Calendar()
-    head = {"prodid": f"-//{about['name']}//{about['version']}//EN", "version": "2.0", "x-wr-calname": about["title"]}
+    head = {
+        "prodid": f"-//{about['name']}//{about['version']}//EN",
+        "version": "2.0",
+        "x-wr-calname": about["title"],
+        "x-wr-caldesc": f"Version {about['version']}. {licences(about)}",
+    }
     for name, value in head.items():
         calendar.add(name, value)
     stamp = datetime.datetime.combine(as_of(dataset), datetime.time(), datetime.UTC)

@@ -10,7 +10,7 @@ from typing import Any
 
 from timeline.columns import LIST_DELIMITER, Column, Table, codebook
 from timeline.dataset import Dataset
-from timeline.describe import about_of, dumps, licence_url
+from timeline.describe import about_of, dumps, web_address
 from timeline.exporting import Exported
 from timeline.facts import rows
 from timeline.tools.definitions import TABLES, definitions
@@ -144,6 +144,6 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
         "title": about["title"],
         "description": about["description"],
         "license": licence.get("title", licence["name"]),
-        "license_url": licence_url(licence),
+        "license_url": web_address(licence.get("path")),
         "databases": {Path(FILE).stem: {"tables": tables}},
     }

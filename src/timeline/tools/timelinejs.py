@@ -9,7 +9,7 @@ from typing import Any
 
 from timeline import dates
 from timeline.dataset import Dataset
-from timeline.describe import about_of, dumps
+from timeline.describe import about_of, dumps, licences
 from timeline.exporting import Exported, Loss, reporting, without
 from timeline.facts import Facts, known
 from timeline.tools.telling import SAID, lines
@@ -39,8 +39,7 @@ def write(dataset: Dataset, folder: Path) -> Exported:
 
 def _title(dataset: Dataset) -> dict[str, str]:
     about = about_of(dataset.package)
-    licences = ", ".join(licence["name"] for licence in about.get("licenses", ()))
-    texts = (about["description"], f"Version {about['version']}. {licences}")
+    texts = (about["description"], f"Version {about['version']}. {licences(about)}")
     return {"headline": html.escape(about["title"]), "text": "".join(f"<p>{html.escape(text)}</p>" for text in texts)}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from timeline.columns import LIST_DELIMITER, Column, codebook
 from timeline.dataset import Dataset
-from timeline.describe import about_of
+from timeline.describe import about_of, licences
 from timeline.exporting import Exported, Loss, reporting
 from timeline.facts import rows
 from timeline.tools.definitions import TABLES, definitions
@@ -40,8 +40,7 @@ def write(dataset: Dataset, folder: Path) -> Exported:
     about, done = about_of(dataset.package), Exported()
     losses: list[Loss] = []
     with xlsxwriter.Workbook(str(folder / FILE), _OPTIONS) as book:
-        licences = ", ".join(licence["name"] for licence in about.get("licenses", ()))
-        comments = f"{about['name']}, version {about['version']}. {licences}"
+        comments = f"{about['name']}, version {about['version']}. {licences(about)}"
         book.set_properties({"title": about["title"], "comments": comments, "created": CREATED})
         head = book.add_format({"bold": True})
         for name, columns in TABLES.items():
