@@ -308,11 +308,6 @@ class Dataset:
 
     between = staticmethod(between)
 
-    @property
-    def about(self) -> dict[str, Any]:
-        """What `datapackage.json` says of this dataset."""
-        return self._descriptor
-
     @cached_property
     def package(self) -> dict[str, Any]:
         """What `datapackage.json` tells: the Data Package of this dataset."""

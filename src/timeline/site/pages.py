@@ -84,7 +84,7 @@ def _environment(content: Content) -> jinja2.Environment:
     )
     environment.globals |= {
         "content": content,
-        "about": content.dataset.about,
+        "about": content.dataset.package,
         "about_event": ABOUT_EVENT,
         "casualties": CASUALTIES,
         "means": _meaning,
