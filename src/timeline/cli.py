@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from timeline.locks import locked
 from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
+from timeline.progress import waiting
 from timeline.tools import FORMATS as FOR_TOOLS
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _build(options: argparse.Namespace) -> int:
     if (options.engine == "dask") != (options.scheduler is not None):
         print("timeline build: --engine dask and --scheduler ADDRESS go together", file=sys.stderr)
         return 2
-    changed = build(options.root, _say_waiting, _engine(options))
+    with waiting("building"):
+        changed = build(options.root, _say_waiting, _engine(options))
     print(f"{options.root / PROCESSED}: {'published' if changed else 'nothing changed'}")
     return 0
 
@@ -197,7 +199,8 @@ def _verify(options: argparse.Namespace) -> int:
     from timeline.verify import verify
 
     folder = Dataset(options.root).folder
-    found = verify(folder)
+    with waiting("verifying"):
+        found = verify(folder)
     for message in found:
         print(printable(str(folder / message)))
     if not found:
@@ -208,7 +211,8 @@ def _verify(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from timeline.importing import CHANGED, REJECTED, import_files
 
-    done = import_files(options.form, options.files, options.out)
+    with waiting("importing"):
+        done = import_files(options.form, options.files, options.out)
     print(f"{done.rows} rows: {done.events} events, {len(done.rejected)} rejected ({options.out / REJECTED})")
     if done.changed:
         print(f"{len(done.changed)} cells are held otherwise than they stood ({options.out / CHANGED})")
@@ -219,7 +223,8 @@ def _export(options: argparse.Namespace) -> int:
     from timeline import exporting, tools
 
     export = tools.export if options.form in FOR_TOOLS else exporting.export
-    done = export(options.form, options.root, options.out)
+    with waiting("exporting"):
+        done = export(options.form, options.root, options.out)
     print(f"{done.rows} of {done.events} events ({options.out})")
     if (options.out / exporting.LOSSES).exists():
         print(f"{done.losses.total()} losses ({options.out / exporting.LOSSES}):")
@@ -233,7 +238,8 @@ def _site(options: argparse.Namespace) -> int:
     from timeline.site.writing import write
 
     docs = options.root / "docs"
-    number = write(Dataset(options.root), options.out, docs if docs.is_dir() else None)
+    with waiting("writing pages"):
+        number = write(Dataset(options.root), options.out, docs if docs.is_dir() else None)
     print(f"{options.out / 'index.html'} ({number} pages)")
     return 0
 
