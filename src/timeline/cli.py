@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from timeline.asking import add_verbs
 from timeline.locks import locked
 from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
@@ -36,6 +37,8 @@ _EXAMPLES = {
     "export": "timeline export acled --out acled",
     "site": "timeline site --out site",
     "fingerprint": "timeline fingerprint article.txt > seeds/coverage/agency-2024-06-04.csv",
+    "show": "timeline show E0022",
+    "list": "timeline list --place eilat --from 2024-10 --to 2024-10 --status confirmed contested",
 }
 
 
@@ -64,6 +67,7 @@ def _run(options: argparse.Namespace) -> int:
         status: int = options.run(options)
     except InvalidData as invalid:
         form = getattr(options, "format", "text")
+        form = form if form in FORMATS else "text"
         # reports for programs go where programs read; those for people are errors
         print(render(invalid.problems, form, more=invalid.more), file=sys.stderr if form == "text" else sys.stdout)
         return 1
@@ -127,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     site.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     fingerprint = verb("fingerprint", _fingerprint, "Print a coverage file for a text: every paragraph with its fingerprint.")
     fingerprint.add_argument("file", type=Path, help="the text, UTF-8, one paragraph a line")
+    add_verbs(verb)
     return parser
 
 
