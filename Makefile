@@ -9,13 +9,17 @@ BENCH := $(VENV)/bench
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check lint types lock mutants audit faults bench bench-large clean
+.PHONY: help build site test check lint types lock mutants audit walk faults bench bench-large clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: $(READY) ## check the transcribed rows and publish data/processed
 	$(BIN)/timeline build
+
+site: $(READY) ## write the published data as web pages to dist/site, which need no server
+	rm -rf dist/site
+	$(BIN)/timeline site --out dist/site
 
 test: $(READY) $(OLDEST)/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
@@ -37,6 +41,9 @@ mutants: $(AUDITING) ## change the rules' code in each way that tests should not
 audit: $(AUDITING) ## look for known holes in the dependencies, and for risky code
 	$(BIN)/bandit --quiet --recursive src
 	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.txt
+
+walk: site ## visit every page of the site in Chromium (half an hour; needs chromium)
+	$(BIN)/python tests/walk.py dist/site
 
 faults: $(READY) ## kill a thousand builds, and look what is left (half an hour; needs strace)
 	$(BIN)/python tests/faults.py --kills 1000 --changes --calls

@@ -18,7 +18,9 @@ def write(folder: Path) -> None:
     vega: str = vl_convert.javascript_bundle(None)  # type: ignore[arg-type]
     (folder / "vega.js").write_text(_alone(vega), encoding="utf-8")
     tables = files("itables") / "html"
-    (folder / "datatables.js").write_text(_as_script((tables / "dt_bundle.js").read_text(encoding="utf-8")), encoding="utf-8")
+    (folder / "datatables.js").write_text(
+        table_script((tables / "dt_bundle.js").read_text(encoding="utf-8")), encoding="utf-8"
+    )
     (folder / "datatables.css").write_text((tables / "dt_bundle.css").read_text(encoding="utf-8"), encoding="utf-8")
     for name in OWN:
         text = (files("timeline.site") / "static" / name).read_text(encoding="utf-8")
@@ -27,10 +29,11 @@ def write(folder: Path) -> None:
 
 def as_script(name: str, value: Any) -> str:
     """Data as a script, since a page that was opened from a disk may not fetch: `window.NAME = ...`."""
-    return f"window.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f"window.{name} = {text};\n"
 
 
-def _as_script(module: str) -> str:
+def table_script(module: str) -> str:
     """A module as a script, which a page from a disk may load; jQuery, and with it DataTables, is what others see of it."""
     exported = re.findall(r"\bexport\{([^{}]*)\}", module)
     names = dict(pair.split(" as ")[::-1] for pair in exported[0].split(",")) if len(exported) == 1 else {}

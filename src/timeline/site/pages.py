@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from timeline import dates
 from timeline.citation import STYLES
 from timeline.columns import codebook
+from timeline.linked import dataset_jsonld
+from timeline.phrases import in_words
 from timeline.site.content import Content, Row
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
         up = "../" * path.count("/")
         return path, environment.get_template(template).render(title=title, up=up, path=path, **told)
 
-    yield page("index.html", "index.html", "", numbers=_numbers(content))
+    linked = dataset_jsonld(content.dataset, base="downloads/")
+    yield page("index.html", "index.html", "", numbers=_numbers(content), linked=linked)
     yield page("explore.html", "explore.html", "Explore", choices=_choices(content))
     yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=_compared(content))
     yield page("actors.html", "actors.html", "Actors")
@@ -92,21 +94,6 @@ def _environment(content: Content) -> jinja2.Environment:
     }
     environment.filters |= {"cell": _cell, "number": _number}
     return environment
-
-
-def in_words(date: str) -> str:
-    """A date in EDTF for people who do not read it."""
-    read = dates.parse(date)
-    marks = [word for word, holds in (("uncertain", read.uncertain), ("approximate", read.approximate)) if holds]
-    start, end, is_span = read.start, read.end, read.kind == "span"
-    if start is not None and end is not None:
-        words = f"from {start} to {end}" if is_span else f"between {start} and {end}"
-        words = f"{start.day} {start:%B %Y}" if start == end else words
-    elif start is not None:
-        words = f"ongoing since {start}" if read.is_ongoing else f"from {start}"
-    else:
-        words = f"not after {end}"
-    return f"{words} ({', '.join(marks)})" if marks else words
 
 
 def _meaning(vocabulary: str, value: str | None) -> str:

@@ -1,0 +1,217 @@
+"""The site: every page holds together, tells what the tables tell, and shows no text of a source as anything but text."""
+
+import itertools
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import walk
+from conftest import REPOSITORY, Copy
+from timeline import dates
+from timeline.building import build
+from timeline.charts import bounds
+from timeline.cli import main
+from timeline.dataset import Dataset
+from timeline.site import assets
+from timeline.site.writing import write
+
+HOSTILE = '<script>window.harmed = 1</script> <img src=x onerror="window.harmed = 1"> \' & \\u2028'
+NEEDS_CHROMIUM = pytest.mark.skipif(walk.CHROMIUM is None, reason="Chromium is not installed")
+
+
+class Page(HTMLParser):
+    """What a page names: the files that it loads, its links, its ids; and its text."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.loads, self.links, self.ids, self.text = [], [], set(), []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.ids |= {named["id"]} if "id" in named else set()
+        if tag == "a":
+            self.links.append(named["href"])
+        elif tag == "link":
+            self.loads.append(named["href"])
+        else:
+            self.loads += [named[name] for name in ("src", "srcset") if name in named]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def site(part, tmp_path_factory):
+    """A site of a part of the dataset, with a title that would do harm."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(part, root, dirs_exist_ok=True)
+    copy = Copy(root)
+    copy.edit("events", copy.line("events", event_id="E0021"), title=f"A {HOSTILE}", note=HOSTILE)
+    copy.edit("actors", copy.line("actors", actor_id="iraq"), aliases=HOSTILE.replace(";", ""))
+    build(root)
+    write(Dataset(root), root / "site", REPOSITORY / "docs")
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def events(site):
+    return Dataset(site / "downloads").load("events", engine="pyarrow").to_pylist()
+
+
+def data(site):
+    """What the explorer is given, by name."""
+    text = (site / "assets/data.js").read_text(encoding="utf-8")
+    return {name: json.loads(value) for name, value in re.findall(r"^window\.(\w+) = (.*);$", text, flags=re.MULTILINE)}
+
+
+def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site):
+    pages = {path.relative_to(site).as_posix(): Page(path) for path in site.rglob("*.html")}
+    assert len(pages) > 500
+    for name, page in pages.items():
+        folder = (site / name).parent
+        for address in page.loads:
+            assert address == "data:," or (folder / address).is_file(), (name, address)
+        for address in page.links:
+            parts = urlsplit(address)
+            if parts.scheme:
+                assert parts.scheme in ("https", "http"), (name, address)
+                continue
+            target = (folder / unquote(parts.path)).resolve() if parts.path else site / name
+            assert target.is_file(), (name, address)
+            if parts.fragment and "=" not in parts.fragment:
+                assert parts.fragment in pages[target.relative_to(site).as_posix()].ids, (name, address)
+
+
+def test_there_is_a_page_for_each_event_actor_and_source(site):
+    dataset = Dataset(site / "downloads")
+    for table, key in (("events", "event_id"), ("actors", "actor_id"), ("sources", "source_id")):
+        ids = dataset.load(table, engine="pyarrow")[key].to_pylist()
+        assert {path.stem for path in (site / table).glob("*.html")} == set(ids)
+
+
+def test_an_event_has_all_that_is_said_of_it(site):
+    dataset = Dataset(site / "downloads")
+    said = dataset.evidence("E0022")
+    text = " ".join(Page(site / "events/E0022.html").text)
+    assert len(said) > 1
+    for row in said.itertuples():
+        assert row.publisher in text
+        assert row.stance in text
+    page = Page(site / "events/E0022.html")
+    assert set(dataset.load("sources").set_index("source_id").loc[said["source_id"], "url"]) <= set(page.links)
+
+
+def test_texts_are_texts(site):
+    for path in (site / "events/E0021.html", site / "actors/iraq.html"):
+        html = path.read_text(encoding="utf-8")
+        assert "<script>window" not in html
+        assert "<img src=x" not in html
+        assert "window.harmed" in "".join(Page(path).text)
+    assert "</script" not in assets.as_script("X", "</script><!--")
+
+
+def test_the_explorer_is_given_every_event_with_its_bounds(site, events):
+    rows = {row["id"]: row for row in data(site)["EVENTS"]}
+    assert set(rows) == {event["event_id"] for event in events}
+    for event in events:
+        first, last = bounds(event)
+        row = rows[event["event_id"]]
+        assert (row["from"], row["to"], row["date"]) == (str(first), str(last), event["date"])
+        assert row["sources"] == event["n_sources"]
+        assert dates.parse(event["date"]).possibly_in(first, last)
+
+
+def test_no_two_events_of_a_lane_touch(site):
+    lanes = {}
+    for row in data(site)["EVENTS"]:
+        lanes.setdefault(row["lane"], []).append((row["from"], row["to"]))
+    for spans in lanes.values():
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
+
+
+def test_the_downloads_are_the_release(site):
+    assert main(["verify", "--root", str(site / "downloads")]) == 0
+    text = " ".join(Page(site / "download.html").text)
+    sums = (site / "downloads/SHA256SUMS").read_text(encoding="utf-8").split()[::2]
+    assert all(digest in text for digest in sums)
+
+
+def test_the_head_says_what_the_dataset_is(site):
+    head = re.search(r'<script type="application/ld\+json">(.*?)</script>', (site / "index.html").read_text("utf-8"))
+    assert json.loads(head[1])["@type"] in ("Dataset", "sc:Dataset")
+
+
+def test_a_site_is_written_whole_or_not_at_all(site, tmp_path, capsys):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/file").touch()
+    assert main(["site", "--root", str(site / "downloads"), "--out", str(tmp_path / "there")]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*")] == ["there", "file"]
+
+
+def test_a_bundle_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="jQuery"):
+        assets.table_script("var a; export{a as Table}")
+    assert "window.jQuery=b" in assets.table_script("var b; export{b as jQuery}")
+
+
+@NEEDS_CHROMIUM
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+def test_a_visitor_finds_no_fault(site, size, scheme):
+    with walk.browser() as chromium, walk.visitor(chromium, size, scheme) as (page, wrong):
+        found = [fault for path in walk.of_each_kind(site) for fault in walk.look(page, wrong, path)]
+        page.goto((site / "events/E0021.html").as_uri())
+        assert page.evaluate("window.harmed") is None
+    assert not found
+
+
+@NEEDS_CHROMIUM
+def test_each_filter_chooses_what_the_tables_say(site, events):
+    roles = Dataset(site / "downloads").load("event_actors")
+    actor = roles["actor_id"].mode()[0]
+    of_actor = set(roles.loc[roles["actor_id"] == actor, "event_id"])
+    day = dates.parse("2023-11-12").start
+    chosen = {
+        "": lambda event: True,
+        f"actor={actor}": lambda event: event["event_id"] in of_actor,
+        "target=israel": lambda event: "israel" in (event["targets"] or ()),
+        "weapon=drone": lambda event: "drone" in (event["weapons"] or ()),
+        "status=claimed": lambda event: event["claim_status"] == "claimed",
+        "type=attack": lambda event: event["event_type"] == "attack",
+        "scope=context": lambda event: event["scope"] == "context",
+        "sources=2": lambda event: event["n_sources"] >= 2,
+        "from=2023-11-12&to=2023-11-12": lambda event: bounds(event)[0] <= day <= bounds(event)[1],
+        "words=eilat+drone": lambda event: all(word in searched(event) for word in ("eilat", "drone")),
+        "status=claimed&sources=99": lambda event: False,
+    }
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        for address, holds in chosen.items():
+            expected = sum(map(holds, events))
+            page.goto("about:blank")
+            page.goto(f"{(site / 'explore.html').as_uri()}#{address}")
+            assert page.locator("#count").inner_text().startswith(f"{expected} of {len(events)} events"), address
+            assert f"of {expected} entries" in page.locator(".dt-info").inner_text()
+            drawn = page.locator("#timeline .mark-rect path")
+            drawn.first.wait_for(state="attached") if expected else None
+            assert drawn.count() == expected, address
+        page.select_option("select[name=status]", "confirmed")
+        page.wait_for_function("location.hash.includes('status=confirmed')")
+        page.click("button[type=reset]")
+        page.wait_for_function("location.hash === ''")
+        assert page.locator("#count").inner_text().startswith(f"{len(events)} of")
+    assert not wrong
+
+
+def searched(event):
+    return f"{event['event_id']} {event['title']} {event['place'] or event['target_place'] or ''}".lower()
+
+
+def test_the_own_scripts_ask_for_nothing():
+    for path in (Path(assets.__file__).parent / "static").glob("*.js"):
+        assert not re.search(r"fetch\(|XMLHttpRequest|import\(|innerHTML|https?:", path.read_text(encoding="utf-8"))
