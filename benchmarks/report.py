@@ -140,7 +140,11 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
 def _by_workers(seen: Mapping[str, Any], rows: int) -> list[str]:
     """The same by a cluster."""
     alone, both, killed = seen["seconds"]
-    same = "The three published the same, to the byte." if seen["equal"] else "**They did not publish the same.**"
+    same = (
+        "The three published the same rows, and the same CSV to the byte."
+        if seen["equal"]
+        else "**They did not publish the same.**"
+    )
     times = f"{both:g} s, with one of them killed in the middle {killed:g} s; without them {alone:g} s"
     return [f"\n{rows:,} events by two Dask workers on the same machine: {times}. {same}\n"]
 

@@ -1,11 +1,15 @@
 """Events sifted by two Dask workers, which are processes of their own: the same comes out as on one machine."""
 
 import random
+import shutil
 import signal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import workers
 
+from conftest import rewrite
 from test_plain import ROW, SAID, put, registers, result  # noqa: F401 - a fixture
 from timeline import cluster
 from timeline.building import build
@@ -101,3 +105,22 @@ def test_a_scheduler_that_is_not_there_is_named(copy, capsys, monkeypatch):
 def test_an_engine_without_its_scheduler_is_no_command(copy, capsys, options):
     assert main(["build", "--root", str(copy.root), *options]) == 2
     assert "go together" in capsys.readouterr().err
+
+
+def test_what_is_the_same_is_told_from_what_is_not(part, tmp_path):
+    one, other = (shutil.copytree(part / "data/processed", tmp_path / name) for name in ("one", "other"))
+    rewrite(other, rows=7)
+    assert workers.same(one, other)
+    with (other / "actors.csv").open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    assert not workers.same(one, other)
+    shutil.copy(one / "actors.csv", other / "actors.csv")
+    table = pq.read_table(other / "events.parquet")
+    pq.write_table(table.slice(1), other / "events.parquet")
+    assert not workers.same(one, other)
+    pq.write_table(pa.concat_tables([table.slice(1), table.slice(0, 1)]), other / "events.parquet")
+    assert not workers.same(one, other)
+    pq.write_table(table, other / "events.parquet")
+    assert workers.same(one, other)
+    (other / "days.csv").unlink()
+    assert not workers.same(one, other)

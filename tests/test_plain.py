@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from timeline import batches, publish, raw, sieve
+from timeline import batches, kinds, publish, raw, sieve
 from timeline.building import build
 from timeline.columns import codebook
 from timeline.kinds import Coded, Kinds, Rows
@@ -73,9 +73,10 @@ def result(root, engine=None):
     voices=st.lists(st.sampled_from(["E*", "EA*", "EB*", "EA0003", "EB0005"]), unique=True, max_size=4),
     origin=st.booleans(),
     block=st.sampled_from([200, 1000, 1 << 22]),
+    remembered=st.sampled_from([1, 3, 1 << 17]),
     in_order=st.booleans(),
 )
-def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origin, block, in_order):
+def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origin, block, remembered, in_order):
     ids = [f"E{'AB'[n % 2]}{n:04}" for n in range(len(made))]
     listed = [{"event_id": event_id, **row} for event_id, row in zip(sorted(ids) if in_order else ids, made, strict=True)]
     spoken = [name for name in voices if name in ids or (name.endswith("*") and any(i.startswith(name[:-1]) for i in ids))]
@@ -85,6 +86,7 @@ def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origi
     put(registers, "attestations", said)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "BLOCK", block)
+        patch.setattr(kinds, "REMEMBERED", remembered)
         by_kind = result(registers)
         patch.setattr(sieve, "_is_held", lambda _, ids, **__: pa.array([True] * len(ids), pa.bool_()))
         assert by_kind == result(registers)
@@ -195,7 +197,6 @@ def test_of_a_column_no_more_is_read_than_is_found_in_it():
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=30), st.sampled_from([1, 1 << 22]))
 def test_answers_are_those_of_the_kind_however_they_are_looked_up(pairs, most):
-    from timeline import kinds
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kinds, "MOST", most)

@@ -6,6 +6,8 @@ axe-core finds; at the end how long the explorer took.
 
 from __future__ import annotations
 
+import gzip
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -53,8 +55,6 @@ def visitor(chromium, size="desk", scheme="light"):
 
 def look(page, wrong, path: Path) -> list[str]:
     """What is wrong with a page."""
-    from axe_playwright_python.sync_playwright import Axe
-
     wrong.clear()
     page.goto(path.as_uri())
     if path.name == "explore.html":
@@ -62,27 +62,76 @@ def look(page, wrong, path: Path) -> list[str]:
     found = [f"{path.name}: {what}" for what in wrong]
     if (width := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
         found.append(f"{path.name}: is {width} wide")
+    return found
+
+
+def hear(page, path: Path) -> list[str]:
+    """What axe-core finds on a page that is shown, for those who do not see it or use no mouse."""
+    from axe_playwright_python.sync_playwright import Axe
+
     violations = Axe().run(page, options={"preload": False}).response["violations"]
-    return found + [f"{path.name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations]
+    return [f"{path.name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations]
 
 
 def of_each_kind(site: Path) -> Iterator[Path]:
-    """All pages but those of events, actors and sources, and the first and the longest of each of those."""
+    """All pages but those of events, actors and sources, and the first of each of those."""
     yield from sorted(site.glob("*.html"))
     for kind in ("events", "actors", "sources"):
-        pages = sorted((site / kind).glob("*.html"))
-        yield from dict.fromkeys([pages[0], max(pages, key=lambda path: path.stat().st_size)])
+        yield min((site / kind).glob("*.html"))
+
+
+# what a visitor waits for, in milliseconds: tasks during which the page answers nothing
+LONG_TASKS = "window.long = []; new PerformanceObserver((l) => long.push(...l.getEntries().map((e) => e.duration)))"
+LONG_TASKS += ".observe({ type: 'longtask', buffered: true })"
+CHOICES = (("select[name=status]", "claimed"), ("select[name=type]", "statement"), ("select[name=status]", ""))
+
+
+def paces(chromium, site: Path, throttle: int = 1) -> dict[str, float]:
+    """How long the explorer takes until it can be used, and its longest pause when events are chosen and scrolled."""
+    with visitor(chromium) as (page, _):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+        page.goto((site / "explore.html").as_uri())
+        page.wait_for_selector("#map svg, #map canvas")
+        usable = page.evaluate("performance.getEntriesByName('usable')[0].startTime")
+        drawn = page.evaluate("performance.now()")
+        page.evaluate(LONG_TASKS)
+        page.wait_for_timeout(500)
+        page.evaluate("long.length = 0")
+        for field, value in CHOICES:
+            page.select_option(field, value)
+            page.wait_for_timeout(1500)
+        chosen = page.evaluate("Math.max(0, ...long.splice(0))")
+        for _ in range(10):
+            page.mouse.wheel(0, 400)
+            page.wait_for_timeout(50)
+        return {
+            "usable": usable,
+            "drawn": drawn,
+            "longest pause choosing": chosen,
+            "scrolling": page.evaluate("Math.max(0, ...long)"),
+        }
+
+
+def first_view(site: Path) -> int:
+    """The bytes of the first page with all that it loads, compressed."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    loaded = {site / name for name in re.findall(r'(?:href|src)="(assets/[^"]+)"', text)}
+    return sum(len(gzip.compress(path.read_bytes())) for path in {site / "index.html", *loaded})
 
 
 def main() -> int:
     """Walk all pages; status 1 if anything is wrong."""
     site, number, found = Path(sys.argv[1]).absolute(), 0, []
+    print(f"first view: {first_view(site) / 1e6:.2f} MB compressed")
     with browser() as chromium:
+        for throttle in (1, 4):
+            told = ", ".join(f"{what} {took:.0f} ms" for what, took in paces(chromium, site, throttle).items())
+            print(f"explorer, processor slowed {throttle} times: {told}", flush=True)
         for size, scheme in (("desk", "light"), ("phone", "dark")):
             with visitor(chromium, size, scheme) as (page, wrong):
                 for path in sorted(site.rglob("*.html")):
                     number += 1
-                    for message in look(page, wrong, path):
+                    for message in look(page, wrong, path) + hear(page, path):
                         found.append(message)
                         print(f"{size}, {scheme}: {message}", flush=True)
     print(f"{number} views of pages, {len(found)} faults")

@@ -25,6 +25,7 @@ Question = Callable[[Transcription, Row], Any]
 # what a function finds in it
 Reads = Sequence[str | tuple[str, Callable[[Any], Any]]]
 MOST = 1 << 22  # kinds that are looked up by position
+REMEMBERED = 1 << 17  # values of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Kinds:
         """Cells of a column as positions in the list of all its values so far; nothing is the first."""
         values = self._seen.setdefault(name, _Parsed(self.table[name]))
         return Coded(np.array([*values.places(cells.dictionary.to_pylist()), 0], np.int64)[places(cells)], values)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are more than should be held."""
+        return any(len(values) > REMEMBERED for values in self._seen.values())
 
     def answers(self, question: Any) -> _Answers:
         """The answers to a question so far."""

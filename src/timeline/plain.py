@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -37,16 +37,24 @@ class Plain:
         self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True))
         self._types = arrow_schema(self.table)
         self._answers: dict[str, pa.Array] = {}
+        self._flaws: list[Problem] = []
         self._broken = 0  # rows that break a rule
         self.more = 0  # of their breaches
         self.more_unheard = 0  # of those that there are only if all that is said of events could be read
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> list[Problem]:
         """What is wrong with what was derived. Of rows that break a rule and are held, the rules tell; others are counted."""
+        self._forget()
+        return self._flaws
+
+    def _forget(self) -> None:
+        """Check what was derived, and hold no more of it: however many kinds there are, memory stays bounded."""
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
-            yield from (replace(problem, line=0) for problem in Checker([column]).check(answers))
+            self._flaws += [replace(problem, line=0) for problem in Checker([column]).check(answers)]
+        self._answers.clear()
+        self._kinds = Kinds(self.table, self._kinds.data)
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
@@ -61,6 +69,8 @@ class Plain:
 
         Those are attacks on Israel, and the first that break a rule.
         """
+        if self._kinds.are_many:
+            self._forget()
         rows = self.rows(batch)
         held = pa.array([], pa.string())
         if broken := self._judge(rows):

@@ -58,8 +58,8 @@
       if (!event.place) continue;
       const place = found.get(event.place) || { ...PLACES[event.place], id: event.place, events: 0, low: 0, high: 0 };
       place.events += 1;
-      place.low += event.low || 0;
-      place.high += event.high || 0;
+      place.low += event.low;
+      place.high += event.high;
       found.set(event.place, place);
     }
     return [...found.values()].map((place) => ({
@@ -113,7 +113,7 @@
     text: { color: ink },
     view: { stroke: null },
   };
-  function drawn(where, spec, name, label) {
+  function drawn(where, spec, name, rows) {
     const options = {
       actions: false,
       logLevel: 1, // that nothing is chosen is no cause for a warning
@@ -122,13 +122,26 @@
       loader: { target: "_self" },
       tooltip: { theme: isDark ? "dark" : "light" },
     };
-    const full = { ...spec, datasets: { ...spec.datasets, [name]: [] } };
-    return vegaEmbed(where, full, options).then((result) => result.view);
+    const full = { ...spec, datasets: { ...spec.datasets, [name]: rows(chosen) } };
+    return vegaEmbed(where, full, options).then(({ view }) => (events) => view.data(name, rows(events)).runAsync());
   }
-  const views = [
-    [drawn("#timeline", TIMELINE, "events"), "events", (events) => events],
-    [drawn("#map", MAP, "places"), "places", byPlace],
-  ];
+  // what draws is large, and not waited for: the table can be used before
+  const pictures = [];
+  function loadPictures() {
+    const script = document.createElement("script");
+    script.src = "assets/vega.js";
+    script.onload = async () => {
+      for (const picture of [["#timeline", TIMELINE, "events", (events) => events], ["#map", MAP, "places", byPlace]]) {
+        await pause();
+        const drawnFor = chosen;
+        const redraw = await drawn(...picture);
+        pictures.push(redraw);
+        if (chosen !== drawnFor) await redraw(chosen);
+      }
+    };
+    document.body.append(script);
+  }
+  const pause = () => new Promise((done) => setTimeout(done));
 
   function cells(row) {
     const line = document.createElement("tr");
@@ -140,22 +153,26 @@
     return line;
   }
 
-  function show() {
+  let chosen = [];
+  async function show() {
     const events = fitting();
-    const low = events.reduce((sum, event) => sum + (event.low || 0), 0);
-    const high = events.reduce((sum, event) => sum + (event.high || 0), 0);
+    chosen = events;
+    const low = events.reduce((sum, event) => sum + event.low, 0);
+    const high = events.reduce((sum, event) => sum + event.high, 0);
     const attacks = low === high ? `${low}` : `${low} to ${high}`;
     document.getElementById("count").textContent =
       `${events.length.toLocaleString("en")} of ${EVENTS.length.toLocaleString("en")} events; they stand for ${attacks} attacks`;
-    table.clear().rows.add(events).draw();
     const places = byPlace(events).sort((one, other) => other.events - one.events);
     document.querySelector("#places tbody").replaceChildren(
       ...places.map((place) => cells([place.place, place.precision, place.events, place.attacks])),
     );
     const off = events.filter((event) => !event.place).length;
     document.getElementById("off-map").textContent = off ? `${off} of them have no place that could be drawn.` : "";
-    for (const [view, name, rows] of views) {
-      view.then((there) => there.data(name, rows(events)).runAsync());
+    // one after the other, so that the page answers between, and none for a choice that is not the last
+    for (const redraw of [(rows) => table.clear().rows.add(rows).draw(), ...pictures]) {
+      await pause();
+      if (chosen !== events) return;
+      await redraw(events);
     }
   }
 
@@ -175,5 +192,8 @@
     show();
   });
   asked();
-  show();
+  show().then(() => {
+    performance.mark("usable");
+    requestIdleCallback(loadPictures, { timeout: 500 });
+  });
 })();
