@@ -47,8 +47,7 @@ def build(copy, *, python=(sys.executable,), cwd=None, umask=0o022, **environmen
     [
         {"TZ": "Asia/Baghdad", "LC_ALL": "C", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0", "umask": 0o077},
         {"TZ": "America/Los_Angeles", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2", "umask": 0o002, "cwd": "/"},
-        {"LC_ALL": "ar_IQ.UTF-8", "PYTHONHASHSEED": "3", "PYTHONIOENCODING": "latin-1"},
-        {"PYTHONOPTIMIZE": "1", "PYTHONDEVMODE": "1"},
+        {"LC_ALL": "ar_IQ.UTF-8", "PYTHONHASHSEED": "3", "PYTHONIOENCODING": "latin-1", "PYTHONOPTIMIZE": "1"},
     ],
     ids=str,
 )
