@@ -107,7 +107,9 @@ def read_file(path: Path, file: str, names: Sequence[str], found: Found, start: 
             header = f"{','.join(names)}\n".encode()
             if at.lines or stream.readline(raw.LONGEST_LINE) == header:
                 at = at if at.lines else at.after(1, len(header))
-                for cells, size in ahead(lambda block: (exact(block, names, varied), len(block)), blocks(stream)):
+                # a small file is read sooner than a thread begins
+                each = ahead if path.stat().st_size > BLOCK else map
+                for cells, size in each(lambda block: (exact(block, names, varied), len(block)), blocks(stream)):
                     if cells is None or at.offset + size > at.most:
                         break
                     varied.update(name for name in names if is_varied(cells.column(name)))
