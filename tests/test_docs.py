@@ -12,7 +12,7 @@ import yaml
 
 import timeline
 from conftest import REPOSITORY
-from timeline import dataset, dates, fingerprints, hierarchy, linked, loader, periods, phrases
+from timeline import changes, dataset, dates, fingerprints, hierarchy, linked, loader, periods, phrases
 from timeline.cli import main
 from timeline.columns import codebook
 from timeline.tools import FORMATS, timelinejs
@@ -22,7 +22,7 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ABOUT = tomllib.loads((REPOSITORY / "seeds" / "dataset.toml").read_text(encoding="utf-8"))
-VERBS = ("build", "validate", "check", "format", "verify", "import", "export", "fingerprint", "show", "list", "site")
+VERBS = ("build", "validate", "check", "format", "verify", "import", "export", "fingerprint", "show", "list", "site", "diff")
 
 
 def test_the_examples_of_the_readme_give_what_they_print():
@@ -34,7 +34,7 @@ def test_the_examples_of_the_readme_give_what_they_print():
     assert runner.failures == 0
 
 
-MODULES = [timeline, dataset, dates, fingerprints, hierarchy, linked, loader, periods, phrases, timelinejs]
+MODULES = [timeline, changes, dataset, dates, fingerprints, hierarchy, linked, loader, periods, phrases, timelinejs]
 
 
 @pytest.mark.parametrize("module", MODULES)

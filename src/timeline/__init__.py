@@ -10,7 +10,7 @@ Nothing heavy is imported until a function is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from timeline.loader import Dataset, between, load, scan
+    from timeline.loader import Dataset, between, diff, load, scan
 
     _bundled = Dataset()
     cite = _bundled.cite
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     reconcile = _bundled.reconcile
     tables = _bundled.tables
 
-__all__ = ["Dataset", "between", "cite", "codebook", "evidence", "load", "path", "plot", "reconcile", "scan", "tables"]
+__all__ = ["Dataset", "between", "cite", "codebook", "diff", "evidence", "load", "path", "plot", "reconcile", "scan", "tables"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ from timeline.tools import FORMATS as FOR_TOOLS
 if TYPE_CHECKING:
     from timeline.events import Engine
 
+DIFF_FORMS = ("text", "markdown", "json")
 STOPPED = 130  # as shells have it for Ctrl-C
 # by the library that is missing; all others come with `build`
 _EXTRAS = {
@@ -32,6 +33,7 @@ _EXAMPLES = {
     "validate": "timeline validate --format github",
     "check": "timeline check",
     "format": "timeline format",
+    "diff": "timeline diff 2026.1 2026.2 --format markdown",
     "verify": "timeline verify --root path/to/download",
     "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
     "export": "timeline export acled --out acled",
@@ -113,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
     on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
     on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
+    diff = verb("diff", _diff, "Print what became of each row and column of a release in another one.")
+    for name, which in (("old", "the earlier"), ("new", "the later")):
+        diff.add_argument(name, type=Path, metavar=name.upper(), help=f"the folder of {which} release")
+    diff.add_argument("--format", dest="form", choices=DIFF_FORMS, default="text", help="how it is printed (default: text)")
     importing = verb("import", _import, "Carry others' event data over into a new dataset; what cannot be is in rejected.csv.")
     forms = formats("mappings")
     importing.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
@@ -211,6 +217,17 @@ def _verify(options: argparse.Namespace) -> int:
     if not found:
         print(f"{folder}: every file is that of the release, and the tables hold by the codebook")
     return 1 if found else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from timeline.changes import diff, render
+
+    try:
+        changes = diff(options.old, options.new)
+    except ValueError as error:
+        raise InvalidData([Problem(str(options.new), 0, "", "", "file", str(error))]) from None
+    print(render(changes, options.form))
+    return 0
 
 
 def _import(options: argparse.Namespace) -> int:

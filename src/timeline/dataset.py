@@ -68,6 +68,16 @@ class Dataset:
         """
         return tuple(self._schemas)
 
+    def fields(self, name: str) -> list[dict[str, Any]]:
+        """The columns of a table, as `datapackage.json` defines them."""
+        one_of(name, self.tables(), "table")
+        return self._schemas[name]
+
+    def key(self, name: str) -> list[str]:
+        """The columns that tell the rows of a table apart."""
+        one_of(name, self.tables(), "table")
+        return self._keys[name]
+
     def path(self, name: str = "events", format: str = "parquet") -> Path:
         """Where a table's file is.
 

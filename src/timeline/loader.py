@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from timeline.changes import diff
 from timeline.dataset import Dataset
 from timeline.periods import between
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from timeline.filters import Filters
 
-__all__ = ["Dataset", "between", "bundled", "load", "scan"]
+__all__ = ["Dataset", "between", "bundled", "diff", "load", "scan"]
 
 
 @lru_cache(maxsize=1)
