@@ -141,7 +141,7 @@ def test_an_engine_that_is_not_installed_is_named(monkeypatch, engine):
         (lambda: timeline.codebook("nothing"), "no table 'nothing'"),
         (lambda: timeline.codebook("events.title"), "no column of events with allowed values 'title'"),
         (lambda: timeline.codebook("events."), "no column of events with allowed values ''"),
-        (lambda: timeline.cite("vancouver"), "no style 'vancouver'; there are: text, apa, bibtex"),
+        (lambda: timeline.cite("vancouver"), "no style 'vancouver'; there are: text, apa, bibtex, ris, csl-json"),
     ],
 )
 def test_a_mistake_gives_one_clear_error(call, message):

@@ -248,13 +248,16 @@ class Dataset:
         frame: pd.DataFrame = self.load("reconciliation")
         return frame
 
-    def cite(self, style: str = "text") -> str:
-        """How to cite this dataset.
+    def cite(self, style: str = "text", of: pd.DataFrame | None = None) -> str:
+        """How to cite this dataset, and the documents behind some of its rows.
 
         Parameters
         ----------
-        style : {"text", "apa", "bibtex"}
-            A plain line, a reference in APA style, or a BibTeX entry.
+        style : {"text", "apa", "bibtex", "ris", "csl-json"}
+            A plain line, a reference in APA style, an entry of BibTeX (biblatex) or RIS, or a list of CSL-JSON.
+        of : pandas.DataFrame, optional
+            Rows of a table with a column `source_id`, `event_id` or `figure_id`, as an analysis used them: what is said of
+            them is cited as well, by the documents, after the dataset.
 
         Returns
         -------
@@ -263,20 +266,38 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no such style, or `datapackage.json` does not say who made the dataset.
+            If there is no such style or column, or `datapackage.json` does not say who made the dataset.
 
         Examples
         --------
         >>> import timeline
         >>> timeline.cite("bibtex").splitlines()[0]
         '@dataset{iraq_israel_timeline,'
+        >>> events = timeline.load("events")
+        >>> len(timeline.cite("apa", of=events[events["event_id"] == "E0581"]).splitlines())
+        3
 
         """
         one_of(style, citation.STYLES, "style")
         try:
-            return citation.cite(self.package, style)
+            works = [citation.dataset(self.package)]
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"datapackage.json does not say who made this dataset: {error!r}") from error
+        if of is not None:
+            sources = self.load("sources", engine="pyarrow").to_pylist()
+            cited = self._cited(of)
+            works += [citation.document(source) for source in sources if source["source_id"] in cited]
+        return citation.cite(works, style)
+
+    def _cited(self, rows: pd.DataFrame) -> set[str]:
+        """The documents behind some rows."""
+        column = next((name for name in ("source_id", "event_id", "figure_id") if name in rows.columns), None)
+        if column is None:
+            raise ValueError("the frame has no column source_id, event_id or figure_id")
+        if column == "source_id":
+            return set(rows[column].dropna())
+        said = self.load("attestations", columns=["record_id", "source_id"])
+        return set(said.loc[said["record_id"].isin(rows[column]), "source_id"])
 
     def plot(self, picture: str = "weekly", *which: str) -> Any:
         """Draw a picture with Altair, which renders in a notebook, and is saved as SVG or PNG without a network.

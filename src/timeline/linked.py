@@ -136,7 +136,7 @@ def croissant(dataset: Dataset) -> Node:
         "conformsTo": CROISSANT,
         **common,
         **({"creator": [{**node, "@type": f"sc:{node['@type']}"} for node in creators]} if creators else {}),
-        "citeAs": citation.cite(about_of(dataset.package), "bibtex"),
+        "citeAs": citation.cite([citation.dataset(about_of(dataset.package))], "bibtex"),
         "datePublished": published(dataset),
         "distribution": [
             {
