@@ -18,6 +18,7 @@ from timeline.charts import bounds
 from timeline.cli import main
 from timeline.dataset import Dataset
 from timeline.site import assets
+from timeline.site.content import Content
 from timeline.site.writing import write
 
 HOSTILE = '<script>window.harmed = 1</script> <img src=x onerror="window.harmed = 1"> \' & \\u2028'
@@ -105,6 +106,13 @@ def test_an_event_has_all_that_is_said_of_it(site):
         assert row.stance in text
     page = Page(site / "events/E0022.html")
     assert set(dataset.load("sources").set_index("source_id").loc[said["source_id"], "url"]) <= set(page.links)
+
+
+def test_what_is_said_of_many_events_is_said_of_each():
+    content = Content(Dataset(REPOSITORY))
+    content.said = {"E0022": ["one"], "E00*": ["many"], "E1*": ["others"]}
+    assert content.said_of("E0022") == ["one", "many"]
+    assert content.said_of("E0100") == []
 
 
 def test_texts_are_texts(site):

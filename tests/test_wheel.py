@@ -84,6 +84,7 @@ def test_the_wheel_loads_every_table_with_the_oldest_libraries(installed):
 def test_the_command_is_installed_and_says_what_a_build_needs(installed, tmp_path):
     command = installed.parent / "timeline"
     assert "build" in run(str(command), "--help")
+    assert "elementary school in Eilat" in run(str(command), "show", "E0022", PYTHONPATH=str(OLDEST))
     done = subprocess.run(
         [command, "build", "--root", REPOSITORY],
         capture_output=True,

@@ -10,6 +10,7 @@ from typing import Any
 from timeline import hierarchy
 from timeline.columns import codebook
 from timeline.dataset import Dataset
+from timeline.transcription import ON_MANY, is_on_many
 
 Row = Mapping[str, Any]
 
@@ -61,6 +62,17 @@ class Content:
                 key=lambda said: (self.sources[said["source_id"]]["published"] or "9", said["source_id"], said["paragraph"])
             )
         return found
+
+    def said_of(self, event_id: str) -> list[Row]:
+        """What is said of an event, by itself or with many others (`EGED*`)."""
+        of_many = (
+            rows for record_id, rows in self._said_of_many.items() if event_id.startswith(record_id.removesuffix(ON_MANY))
+        )
+        return [said for rows in (self.said.get(event_id, []), *of_many) for said in rows]
+
+    @cached_property
+    def _said_of_many(self) -> dict[str, list[Row]]:
+        return {record_id: rows for record_id, rows in self.said.items() if is_on_many(record_id)}
 
     @cached_property
     def told(self) -> dict[str, list[str]]:
