@@ -3,12 +3,14 @@
 import csv
 import importlib
 import importlib.util
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from conftest import REPOSITORY
 from timeline import dates, raw
 from timeline.building import validate
 from timeline.columns import codebook
@@ -207,3 +209,11 @@ def test_the_page_tells_what_more_events_cost_on_the_line_through_what_was_measu
     assert "| 10,000,000 | measured | 200 s | 150 s | 2.0 | 5.0 | 520 |" in page
     assert "| 1,000,000,000 | extrapolated | 333 min | 250 min | 200.0 | 500.0 | 520 |" in page
     assert "**They did not publish the same.**" in report.markdown({"large": {**seen, "workers": {**workers, "equal": False}}})
+
+
+def test_the_page_of_results_is_made_of_the_results():
+    report = importlib.import_module("report")
+    folder = REPOSITORY / "benchmarks"
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert (folder / "results.md").read_text(encoding="utf-8") == report.markdown(results)
+    assert set(report.BARS) <= set(results)
