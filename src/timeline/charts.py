@@ -25,7 +25,7 @@ COLOURS = {
     "presumed": "#7d858c",
 }
 LIGHTER = "#a9c6ec"  # of claimed attacks, those that are only possible
-OTHER = "no attack"
+OTHER = "not an attack"
 LIGHT, DARK = ("#1c2024", "#dfe3e6"), ("#e8eaed", "#3a4047")  # of text and of lines, on white and on black
 WEEK, WIDTH = datetime.timedelta(days=7), 760
 DAY = datetime.timedelta(days=1)
@@ -37,10 +37,11 @@ def weekly(dataset: Dataset) -> Any:
 
     bars, spans = _by_week(attacks(dataset))
     scale, status = alt.Scale(domain=_domain(bars, spans)), _status(title="Status")
+    months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
     numbers = [_tip("week"), _tip("low", "at least"), _tip("high", "at most")]
     over = alt.Chart(alt.InlineData(values=bars))
     stacked = over.mark_rect().encode(
-        x=alt.X("from:T", title=None, scale=scale),
+        x=alt.X("from:T", title=None, scale=scale, axis=months),
         x2="to:T",
         y=alt.Y("below:Q", title="attacks"),
         y2="above:Q",
@@ -51,13 +52,13 @@ def weekly(dataset: Dataset) -> Any:
         over.transform_aggregate(low="sum(low)", high="sum(high)", groupby=["middle", "week"])
         .transform_filter("datum.high > datum.low")
         .mark_rule(strokeWidth=1.5, color="#7d858c")
-        .encode(x=alt.X("middle:T", title=None, scale=scale), y="low:Q", y2="high:Q", tooltip=numbers)
+        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=numbers)
     )
     drawn = (
         alt.Chart(alt.InlineData(values=spans))
         .mark_bar(height=3, stroke=None)
         .encode(
-            x=alt.X("from:T", title=None, scale=scale),
+            x=alt.X("from:T", title=None, scale=scale, axis=months),
             x2="to:T",
             y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[-1, len(spans)], reverse=True)),
             color=status,

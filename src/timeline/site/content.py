@@ -113,10 +113,6 @@ class Content:
             found[link["to_id"]].append(link)
         return found
 
-    def where(self, event: Row) -> str:
-        """The name of the place of an event: where it was observed, else where it was aimed at."""
-        return event["place"] or event["target_place"] or ""
-
     def point_of(self, event: Row) -> str | None:
         """The place on the map of an event: its own, or the nearest that holds it and has a point."""
         chain = hierarchy.chain(self.places, event["place_id"] or event["target_place_id"] or "", "within")

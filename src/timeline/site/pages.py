@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from timeline.charts import at_least
 from timeline.citation import STYLES
 from timeline.columns import codebook
 from timeline.linked import dataset_jsonld
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # the words for each page in the list of pages; between them those in Markdown
 PAGES = {
     "index.html": "Overview",
-    "explore.html": "Explore",
+    "explore.html#type=attack&scope=israel": "Explore",
     "reconciliation.html": "Counts",
     "actors.html": "Actors",
     "sources.html": "Sources",
@@ -116,13 +117,10 @@ def _numbers(content: Content) -> dict[str, int]:
     own = [event for event in attacks if event["scope"] == "israel"]
     status = {value: sum(event["claim_status"] == value for event in own) for value in codebook().vocabularies["claim_status"]}
     read = sum(source["accessed"] is not None for source in content["sources"])
-    return {
-        "events": len(content["events"]),
-        "attacks": len(own),
-        "read": read,
-        "attestations": len(content["attestations"]),
-        **status,
-    }
+    wholes = {whole for event in own for whole in event["part_of"] or ()}
+    counted = [event for event in own if event["event_id"] not in wholes]
+    low, high = sum(map(at_least, counted)), sum(event["attacks_high"] for event in counted)
+    return {"events": len(content["events"]), "attacks": len(own), "low": low, "high": high, "read": read, **status}
 
 
 def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:

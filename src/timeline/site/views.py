@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MARGIN = 3  # days between two events of one lane
 DOERS = ("initiator", "claimant")
+NEUTRAL = "#7a5ea8"  # which is no status
+COUNTRY = 6  # where_prec of one
 EXACT = 2  # where_prec up to which a place is a point
 # of what a map shows: where its middle lies, and how large a degree is
 FOCUS = {"Israel and neighbours": (35.4, 31.7, 4200), "Iraq to the Mediterranean": (41.5, 31.5, 1150)}
@@ -29,7 +31,7 @@ def timeline(lanes: int) -> dict[str, Any]:
 
     ends = [codebook().scope[end] for end in ("from", "to")]
     period = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends]
-    zoom = alt.selection_interval(bind="scales", encodings=["x"], value={"x": period})
+    zoom = alt.selection_interval(bind="scales", encodings=["x"], value={"x": period}, zoom="wheel![event.ctrlKey]")
     chart = (
         alt.Chart(alt.NamedData("events"), width="container", height=max(240, 7 * lanes))
         .mark_bar(height=5, stroke=None)
@@ -62,14 +64,21 @@ def map_() -> dict[str, Any]:
     tips = [alt.Tooltip(f"{name}:N") for name in ("place", "precision", "attacks", "events")]
     places = alt.Chart(alt.NamedData("places")).encode(longitude="longitude:Q", latitude="latitude:Q", tooltip=tips)
     size = alt.Size("events:Q", scale=alt.Scale(range=[30, 900], type="sqrt"), legend=None)
-    points = places.transform_filter(f"datum.where_prec <= {EXACT}").mark_circle(color=COLOURS["claimed"], opacity=0.75)
+    points = places.transform_filter(f"datum.where_prec <= {EXACT}").mark_circle(color=NEUTRAL, opacity=0.75)
     areas = places.transform_filter(f"datum.where_prec > {EXACT}").mark_point(
-        color=COLOURS["contested"], strokeWidth=2, strokeDash=[4, 3], filled=False, opacity=1
+        color=NEUTRAL, strokeWidth=2, strokeDash=[4, 3], filled=False, opacity=1
     )
+    named = places.transform_calculate(label="datum.place + ': ' + datum.events").encode(text="label:N")
+    regions = named.transform_filter(f"datum.where_prec > {EXACT} && datum.where_prec !== {COUNTRY}").mark_text(
+        fontSize=11, dy=-26
+    )
+    countries = named.transform_filter(f"datum.where_prec === {COUNTRY}").mark_text(fontSize=11, dy=28)
     chart = alt.layer(
         land,
         areas.encode(size=alt.value(1600)),
         points.encode(size=size),
+        regions,
+        countries,
         width="container",
         height=520,
         description="Map of the places of the chosen events. The table of places beside it says the same in words.",
@@ -102,7 +111,8 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "low": 0 if event["event_id"] in wholes else at_least(event),
             "high": 0 if event["event_id"] in wholes else event["attacks_high"] or 0,
             "place": content.point_of(event),
-            "where": content.where(event),
+            "aimed": event["target_place"] or "",
+            "observed": event["place"] or "",
             "lane": lane,
         }
         for event, lane in zip(drawn, lanes, strict=True)

@@ -45,7 +45,10 @@ def _scripts(content: Content) -> Iterator[str]:
     rows = views.rows(content)
     yield assets.as_script("EVENTS", rows)
     yield assets.as_script("PLACES", views.places(content))
-    yield assets.as_script("NAMES", {key: actor["name"] for key, actor in content.actors.items() if key in content.acted})
+    yield assets.as_script(
+        "NAMES",
+        {key: [actor["name"], *(actor["aliases"] or ())] for key, actor in content.actors.items() if key in content.acted},
+    )
     yield assets.as_script("TIMELINE", views.timeline(1 + max((row["lane"] for row in rows), default=0)))
     yield assets.as_script("MAP", views.map_())
 

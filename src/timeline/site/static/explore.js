@@ -10,8 +10,9 @@
 
   for (const event of EVENTS) {
     event.href = `events/${event.id}.html`;
-    event.who = event.who.map((id) => NAMES[id] || id).join(", ");
-    event.words = `${event.id} ${event.title} ${event.where}`.toLowerCase();
+    event.who = event.who.map((id) => NAMES[id][0]).join(", ");
+    const names = event.actors.flatMap((id) => NAMES[id]);
+    event.words = [event.id, event.title, event.aimed, event.observed, ...names].join(" ").toLowerCase();
     event.until = event.to; // a day is drawn to its end
     event.to = new Date(Date.parse(event.to) + 864e5).toISOString().slice(0, 10);
   }
@@ -80,7 +81,7 @@
   const status = (data, type) => {
     if (type !== "display") return data;
     const mark = document.createElement("span");
-    mark.className = `status ${data.replace(" ", "-")}`;
+    mark.className = `status ${data.replaceAll(" ", "-")}`;
     mark.textContent = data;
     return mark.outerHTML;
   };
@@ -91,7 +92,8 @@
       { title: "what", data: "title", render: text },
       { title: "status", data: "status", render: status },
       { title: "who", data: "who", render: text },
-      { title: "where", data: "where", render: text },
+      { title: "aimed at", data: "aimed", render: text },
+      { title: "observed at", data: "observed", render: text },
       { title: "documents", data: "sources" },
     ],
     order: [[1, "asc"]],
@@ -160,7 +162,9 @@
     const low = events.reduce((sum, event) => sum + event.low, 0);
     const high = events.reduce((sum, event) => sum + event.high, 0);
     const attacks = low === high ? `${low}` : `${low} to ${high}`;
+    const isReversed = form.elements.from.value && form.elements.to.value && form.elements.from.value > form.elements.to.value;
     document.getElementById("count").textContent =
+      (isReversed ? "From is after To: " : "") +
       `${events.length.toLocaleString("en")} of ${EVENTS.length.toLocaleString("en")} events; they stand for ${attacks} attacks`;
     const places = byPlace(events).sort((one, other) => other.events - one.events);
     document.querySelector("#places tbody").replaceChildren(
