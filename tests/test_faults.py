@@ -15,7 +15,7 @@ from timeline import publish
 from timeline.cli import main
 from timeline.locks import locked
 
-STEP = 10  # of some ninety changes to the disk; `make faults` takes each
+STEP = {False: 10, True: 20}  # of the changes to the disk; `make faults` takes each
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])
@@ -25,7 +25,7 @@ def test_readers_see_one_whole_release_whatever_ends_a_build(tmp_path, full):
     assert done.returncode == 0, done.stderr
     counts = dict(reversed(part.split(" ", 1)) for part in done.stdout.strip().split(", "))
     assert {name: counts[name] for name in faults.BAD} == dict.fromkeys(faults.BAD, "0"), done.stdout
-    assert int(counts["failures" if full else "kills"]) >= 5
+    assert int(counts["failures" if full else "kills"]) >= 2
     assert int(counts["reads"]) > 0
 
 
@@ -35,7 +35,7 @@ def run(full):
 
     trial = faults.Trial(make_part(Path("part")), Path())
     with faults.Readers(trial):
-        faults.at_each_change(trial, full=full, step=STEP)
+        faults.at_each_change(trial, full=full, step=STEP[full])
     trial.counts["left behind"] = len(trial.left())
     print(faults.report(trial.counts))
 

@@ -88,7 +88,7 @@ def asked(frame, groups):
     return frame[np.logical_or.reduce(held)].reset_index(drop=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(columns=columns, groups=st.lists(conditions, min_size=1, max_size=2), layout=st.sampled_from(["whole", "parts", "csv"]))
 def test_what_is_read_is_what_a_mask_would_have_left(layouts, columns, groups, layout):
     root, form = layouts["whole" if layout == "csv" else layout], "csv" if layout == "csv" else "parquet"

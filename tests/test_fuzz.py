@@ -17,7 +17,7 @@ PLACES = codebook().tables["places"]
 SOUND = b"".join((REPOSITORY / PLACES.source).read_bytes().splitlines(keepends=True)[:6])
 
 
-@settings(max_examples=3000)
+@settings(max_examples=2000)
 @given(st.one_of(near_dates, st.text(max_size=30)))
 @example("[" * 10_000)
 @example("/" * 10_000)
@@ -53,7 +53,7 @@ def damaged(draw):
     return bytes(data)
 
 
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(damaged(), st.binary(max_size=200)))
 @example(SOUND)
 @example(SOUND + b'"' * 1001 + b"\n")

@@ -170,21 +170,13 @@ def test_a_bundle_of_another_shape_is_refused():
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(
-    ("size", "scheme", "names"),
-    [
-        ("desk", "light", ("codebook", "explore", "reconciliation", "actors", "download")),
-        ("phone", "dark", ("index", "explore", "tutorial", "sources")),
-    ],
-)
-def test_a_visitor_finds_no_fault(site, size, scheme, names):
-    """`make walk` goes to every page of the whole dataset, and has each read out."""
+def test_a_visitor_with_a_phone_in_the_dark_finds_no_fault(site):
+    """`make walk` goes to every page of the whole dataset, with a desk in the light as well."""
     found = []
-    with walk.browser() as chromium, walk.visitor(chromium, size, scheme) as (page, wrong):
+    with walk.browser() as chromium, walk.visitor(chromium, "phone", "dark") as (page, wrong):
         for path in walk.of_each_kind(site):
-            if path.stem in names or path.parent != site:
-                found += walk.look(page, wrong, path)
-                found += walk.hear(page, path) if path.stem == "explore" or path.parent != site else []
+            found += walk.look(page, wrong, path)
+            found += walk.hear(page, path) if path.stem == "explore" or path.parent != site else []
         page.goto((site / "events/E0021.html").as_uri())
         assert page.evaluate("window.harmed") is None
     assert not found
