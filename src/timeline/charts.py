@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from timeline import dates
 from timeline.columns import codebook
+from timeline.facts import rows
 
 if TYPE_CHECKING:
     import altair as alt
@@ -85,7 +86,7 @@ def reconciliation(dataset: Dataset) -> Any:
             "reported": row["reported_low"] if row["reported_low"] is not None else row["reported_high"],
             "bound": "at least" if row["reported_high"] is None else "exactly",
         }
-        for row in _rows(dataset, "completeness")
+        for row in rows(dataset, "completeness")
         if "/" not in row["period"]
     ]
     over = alt.Chart(alt.InlineData(values=months)).encode(x=alt.X("month:N", title=None, axis=alt.Axis(labelAngle=-45)))
@@ -117,13 +118,13 @@ def actor(dataset: Dataset, actor_id: str) -> Any:
     """The events of an actor by its role, each from its first to its last possible day."""
     import altair as alt
 
-    names = {row["actor_id"]: row["name"] for row in _rows(dataset, "actors")}
+    names = {row["actor_id"]: row["name"] for row in rows(dataset, "actors")}
     if actor_id not in names:
         raise ValueError(f"no actor {actor_id!r}; `load('actors')` lists them")
-    events = {row["event_id"]: row for row in _rows(dataset, "events")}
+    events = {row["event_id"]: row for row in rows(dataset, "events")}
     drawn = [
         {**_drawn(events[row["event_id"]]), "role": row["role"]}
-        for row in _rows(dataset, "event_actors")
+        for row in rows(dataset, "event_actors")
         if row["actor_id"] == actor_id
     ]
     return (
@@ -165,9 +166,9 @@ def themed(chart: Any, *, is_dark: bool = False) -> Any:
 
 def attacks(dataset: Dataset) -> list[Row]:
     """The attacks of the dataset's own scope, each once: where some are parts of another, the parts."""
-    rows = [row for row in _rows(dataset, "events") if row["event_type"] == "attack" and row["scope"] == "israel"]
-    wholes = {whole for row in rows for whole in row["part_of"] or ()}
-    return [row for row in rows if row["event_id"] not in wholes]
+    own = [row for row in rows(dataset, "events") if row["event_type"] == "attack" and row["scope"] == "israel"]
+    wholes = {whole for row in own for whole in row["part_of"] or ()}
+    return [row for row in own if row["event_id"] not in wholes]
 
 
 def at_least(event: Row) -> int:
@@ -216,8 +217,8 @@ def _drawn(event: Row) -> dict[str, Any]:
     return {**shown, "from": str(start), "to": str(end + DAY), "status": event["claim_status"] or OTHER}
 
 
-def _domain(*rows: list[dict[str, Any]]) -> list[str]:
-    ends = [row[name] for some in rows for row in some for name in ("from", "to")]
+def _domain(*drawn: list[dict[str, Any]]) -> list[str]:
+    ends = [row[name] for some in drawn for row in some for name in ("from", "to")]
     return [min(ends), max(ends)] if ends else [str(codebook().scope["from"]), str(codebook().scope["to"])]
 
 
@@ -233,8 +234,3 @@ def _tip(name: str, title: str | None = None) -> alt.Tooltip:
     import altair as alt
 
     return alt.Tooltip(f"{name}:N", title=title or name)
-
-
-def _rows(dataset: Dataset, name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = dataset.load(name, engine="pyarrow").to_pylist()
-    return rows
