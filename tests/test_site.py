@@ -163,6 +163,16 @@ def test_a_site_is_written_whole_or_not_at_all(site, tmp_path, capsys):
     assert [path.name for path in tmp_path.rglob("*")] == ["there", "file"]
 
 
+def test_of_a_release_that_is_cut_there_is_no_site(part, tmp_path, capsys):
+    folder = shutil.copytree(part / "data/processed", tmp_path / "cut")
+    (folder / "events.parquet").write_bytes((folder / "events.parquet").read_bytes()[:5000])
+    assert main(["site", "--root", str(folder), "--out", str(tmp_path / "site")]) == 1
+    printed = capsys.readouterr().err
+    assert "events.parquet has another size" in printed
+    assert "Traceback" not in printed
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_bundle_of_another_shape_is_refused():
     with pytest.raises(ValueError, match="jQuery"):
         assets.table_script("var a; export{a as Table}")

@@ -37,7 +37,7 @@ def weekly(dataset: Dataset) -> Any:
     import altair as alt
 
     bars, spans = _by_week(attacks(dataset))
-    scale, status = alt.Scale(domain=_domain(bars, spans)), _status(title="Status")
+    scale, status = alt.Scale(domain=_domain(bars, spans)), status_colour(title="Status")
     months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
     numbers = [_tip("week"), _tip("low", "at least"), _tip("high", "at most")]
     over = alt.Chart(alt.InlineData(values=bars))
@@ -134,7 +134,7 @@ def actor(dataset: Dataset, actor_id: str) -> Any:
             x=alt.X("from:T", title=None),
             x2="to:T",
             y=alt.Y("role:N", title=None),
-            color=_status(title="Status", others=True),
+            color=status_colour(title="Status", others=True),
             tooltip=[_tip("event_id", "event"), _tip("date"), _tip("title"), _tip("status")],
         )
         .properties(width=WIDTH, height=alt.Step(30), description=f"The events of {names[actor_id]} on a line for each role.")
@@ -222,7 +222,8 @@ def _domain(*drawn: list[dict[str, Any]]) -> list[str]:
     return [min(ends), max(ends)] if ends else [str(codebook().scope["from"]), str(codebook().scope["to"])]
 
 
-def _status(title: str, *, others: bool = False) -> alt.Color:
+def status_colour(title: str | None = None, *, others: bool = False) -> alt.Color:
+    """The colour of each status; with `others`, also of what is no attack."""
     import altair as alt
 
     colours = COLOURS | ({OTHER: "#a0a6ab"} if others else {})

@@ -221,11 +221,10 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _diff(options: argparse.Namespace) -> int:
     from timeline.changes import diff, render
+    from timeline.exporting import readable
 
-    try:
+    with readable(options.new):
         changes = diff(options.old, options.new)
-    except ValueError as error:
-        raise InvalidData([Problem(str(options.new), 0, "", "", "file", str(error))]) from None
     print(render(changes, options.form))
     return 0
 
@@ -257,10 +256,11 @@ def _export(options: argparse.Namespace) -> int:
 
 def _site(options: argparse.Namespace) -> int:
     from timeline.dataset import Dataset
+    from timeline.exporting import readable
     from timeline.site.writing import write
 
     docs = options.root / "docs"
-    with waiting("writing pages"):
+    with waiting("writing pages"), readable(options.root):
         number = write(Dataset(options.root), options.out, docs if docs.is_dir() else None)
     print(f"{options.out / 'index.html'} ({number} pages)")
     return 0

@@ -6,14 +6,11 @@ import heapq
 import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from timeline.charts import COLOURS, OTHER, at_least, bounds
+from timeline.charts import OTHER, at_least, bounds, status_colour
 from timeline.columns import codebook
 from timeline.site.content import Content
-
-if TYPE_CHECKING:
-    import altair as alt
 
 Row = Mapping[str, Any]
 MARGIN = 3  # days between two events of one lane
@@ -39,7 +36,7 @@ def timeline(lanes: int) -> dict[str, Any]:
             x=alt.X("from:T", title=None, axis=alt.Axis(orient="top")),
             x2="to:T",
             y=alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, lanes], reverse=True)),
-            color=_status(),
+            color=status_colour(others=True),
             href="href:N",
             tooltip=[alt.Tooltip(f"{name}:N") for name in ("id", "date", "title", "status")],
         )
@@ -145,17 +142,6 @@ def _lanes(spans: Iterable[tuple[Any, Any]]) -> list[int]:
         heapq.heappush(busy, (end.toordinal() + MARGIN, lane))
         found.append(lane)
     return found
-
-
-def _status() -> alt.Color:
-    import altair as alt
-
-    colours = {**COLOURS, OTHER: "#a0a6ab"}
-    return alt.Color(
-        "status:N",
-        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=alt.Legend(orient="top", title=None),
-    )
 
 
 def _spec(chart: Any) -> dict[str, Any]:

@@ -111,7 +111,7 @@
     background: "transparent",
     font: "system-ui, sans-serif",
     axis: { labelColor: ink, titleColor: ink, gridOpacity: 0.3, labelFontSize: 12 },
-    legend: { labelColor: ink, labelFontSize: 12, columns: 3 },
+    legend: { orient: "top", labelColor: ink, labelFontSize: 12, columns: 3 },
     text: { color: ink },
     view: { stroke: null },
   };
