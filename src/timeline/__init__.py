@@ -10,7 +10,7 @@ Nothing heavy is imported until a function is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from timeline.loader import Dataset, between, diff, load, scan
+    from timeline.loader import Dataset, between, diff, fetch, load, scan, versions
 
     _bundled = Dataset()
     cite = _bundled.cite
@@ -21,7 +21,22 @@ if TYPE_CHECKING:
     reconcile = _bundled.reconcile
     tables = _bundled.tables
 
-__all__ = ["Dataset", "between", "cite", "codebook", "diff", "evidence", "load", "path", "plot", "reconcile", "scan", "tables"]
+__all__ = [
+    "Dataset",
+    "between",
+    "cite",
+    "codebook",
+    "diff",
+    "evidence",
+    "fetch",
+    "load",
+    "path",
+    "plot",
+    "reconcile",
+    "scan",
+    "tables",
+    "versions",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -34,6 +34,7 @@ _EXAMPLES = {
     "check": "timeline check",
     "format": "timeline format",
     "diff": "timeline diff 2026.1 2026.2 --format markdown",
+    "fetch": "timeline fetch 2026.1",
     "verify": "timeline verify --root path/to/download",
     "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
     "export": "timeline export acled --out acled",
@@ -117,8 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
     diff = verb("diff", _diff, "Print what became of each row and column of a release in another one.")
     for name, which in (("old", "the earlier"), ("new", "the later")):
-        diff.add_argument(name, type=Path, metavar=name.upper(), help=f"the folder of {which} release")
+        diff.add_argument(name, metavar=name.upper(), help=f"the folder of {which} release, or its version")
     diff.add_argument("--format", dest="form", choices=DIFF_FORMS, default="text", help="how it is printed (default: text)")
+    fetching = verb("fetch", _fetch, "Fetch a release of the dataset that comes with this package, and print its folder.")
+    fetching.add_argument("version", metavar="VERSION", help="such as 2026.1")
     importing = verb("import", _import, "Carry others' event data over into a new dataset; what cannot be is in rejected.csv.")
     forms = formats("mappings")
     importing.add_argument("form", choices=forms, metavar="FORMAT", help=f"the format: {', '.join(forms)}")
@@ -223,9 +226,26 @@ def _diff(options: argparse.Namespace) -> int:
     from timeline.changes import diff, render
     from timeline.exporting import readable
 
-    with readable(options.new):
-        changes = diff(options.old, options.new)
+    with readable(Path(options.new)):
+        changes = diff(*(_release(given) for given in (options.old, options.new)))
     print(render(changes, options.form))
+    return 0
+
+
+def _release(given: str) -> Path:
+    """The folder of a release, by its path or else by its version."""
+    from timeline import archive
+
+    return archive.fetch(given) if not Path(given).exists() and given in archive.versions() else Path(given)
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from timeline import archive
+
+    if options.version not in archive.versions():
+        print(f"timeline fetch: no version {options.version!r}; there are: {', '.join(archive.versions())}", file=sys.stderr)
+        return 1
+    print(archive.fetch(options.version))
     return 0
 
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from timeline import citation, dates, descriptor, engines, frames, reading
+from timeline.dates import Day
 from timeline.engines import ENGINES, FORMATS, one_of
-from timeline.filters import Filters, chosen, condition
+from timeline.filters import Filters, chosen, condition, day_of
 from timeline.periods import between
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
 
@@ -104,7 +106,7 @@ class Dataset:
         'events.csv'
 
         """
-        files = self._files(name, format)
+        files = self.files(name, format)
         if files[0].stem != name:
             raise ValueError(f"{name} is in several Parquet files, {files[0].name} and others: read it with load or scan")
         return files[0]
@@ -118,11 +120,15 @@ class Dataset:
         engine: str = "pandas",
         format: str = "parquet",
         verify: bool = False,
+        as_of: str | Day | None = None,
     ) -> Any:
         """Load a table of this dataset, as `timeline.load` does of the bundled one."""
-        files = self._files(name, format)
+        files = self.files(name, format)
         fields = self._schemas[name]
         wanted, asked = chosen(columns, name, fields), condition(filters, name, fields)
+        if as_of is not None:
+            known = self._as_of(name, day_of(as_of, "as_of"), verify=verify)
+            return engines.give(reading.take(known, wanted, asked), fields, engine)
         self._hold(files, verify=verify)
         one_of(engine, ENGINES, "engine")
         if engine != "pandas" and format != "parquet":
@@ -131,13 +137,26 @@ class Dataset:
             table = reading.read(files, fields, wanted, asked, self._keys[name])
             return engines.give(table, fields, engine)
 
+    def _as_of(self, name: str, day: Day, *, verify: bool) -> pa.Table:
+        """A table as it was known by a day."""
+        from timeline import as_of
+        from timeline.columns import codebook
+
+        one_of(name, as_of.TABLES, "table of what was reported")
+        tables = {}
+        for table in codebook().raw_tables():
+            rows = self.load(table.name, engine="pyarrow", verify=verify)
+            with reading.readable(self.folder / f"{table.name}.parquet"):
+                tables[table.name] = as_of.transcribed(table.name, rows.to_pylist())
+        return as_of.table(tables, name, day)
+
     def scan(self, name: str = "events", *, verify: bool = False) -> ds.Dataset:
         """A table of this dataset, to read in pieces, as `timeline.scan` gives the bundled one."""
-        files = self._files(name, "parquet")
+        files = self.files(name, "parquet")
         self._hold(files, verify=verify)
         return reading.scan(files, self._schemas[name])
 
-    def _files(self, name: str, format: str) -> list[Path]:
+    def files(self, name: str, format: str = "parquet") -> list[Path]:
         """A table's file, or the parts that it is published in; ValueError if there is no such table or format."""
         one_of(format, FORMATS, "format")
         one_of(name, self.tables(), "table")
@@ -248,7 +267,7 @@ class Dataset:
         frame: pd.DataFrame = self.load("reconciliation")
         return frame
 
-    def cite(self, style: str = "text", of: pd.DataFrame | None = None) -> str:
+    def cite(self, style: str = "text", of: pd.DataFrame | None = None, *, version: str | None = None) -> str:
         """How to cite this dataset, and the documents behind some of its rows.
 
         Parameters
@@ -258,6 +277,8 @@ class Dataset:
         of : pandas.DataFrame, optional
             Rows of a table with a column `source_id`, `event_id` or `figure_id`, as an analysis used them: what is said of
             them is cited as well, by the documents, after the dataset.
+        version : str, optional
+            One of `timeline.versions()`, whose release is cited, and where it must be, fetched. Without it, this one.
 
         Returns
         -------
@@ -266,7 +287,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no such style or column, or `datapackage.json` does not say who made the dataset.
+            If there is no such style, column or version, or `datapackage.json` does not say who made the dataset.
 
         Examples
         --------
@@ -279,6 +300,11 @@ class Dataset:
 
         """
         one_of(style, citation.STYLES, "style")
+        if version is not None:
+            from timeline import archive
+
+            needed = () if of is None else ("sources", "attestations")
+            return archive.of_version(version, needed).cite(style, of)
         try:
             works = [citation.dataset(self.package)]
         except (TypeError, KeyError, AttributeError) as error:

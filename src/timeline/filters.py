@@ -132,6 +132,14 @@ def _cell(value: Any, field: Mapping[str, Any]) -> Any:
     raise ValueError(f"filters: {field['name']}: {value!r} is not {_TYPES[kind][1]}")
 
 
+def day_of(value: Any, what: str) -> datetime.date:
+    """The day that a text, a day or a moment at its start gives; ValueError if it is none."""
+    try:
+        return _day(value)
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError(f"{what} must be a day, such as '2024-06-04', not {value!r}") from None
+
+
 def _day(value: Any) -> datetime.date:
     """The day that a text, a day or a moment at its start gives; ValueError or TypeError if it is none."""
     if isinstance(value, str):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from timeline import archive
+from timeline.archive import fetch, versions
 from timeline.changes import diff
 from timeline.dataset import Dataset
 from timeline.periods import between
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
     from os import PathLike
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from timeline.filters import Filters
 
-__all__ = ["Dataset", "between", "bundled", "diff", "load", "scan"]
+__all__ = ["Dataset", "between", "bundled", "diff", "fetch", "load", "scan", "versions"]
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +35,8 @@ def load(  # noqa: PLR0913
     columns: Sequence[str] | None = None,
     filters: Filters | None = None,
     root: str | PathLike[str] | None = None,
+    version: str | None = None,
+    as_of: str | datetime.date | None = None,
     engine: str = "pandas",
     format: str = "parquet",
     verify: bool = False,
@@ -52,6 +57,14 @@ def load(  # noqa: PLR0913
         `not in`: an Expression asks for it, as `pyarrow.compute.field("outcome").is_null()`.
     root : path, optional
         The folder of another dataset, as for `Dataset`. Without it, the data that come with this package.
+    version : str, optional
+        One of `versions()`: the data of that release, which are fetched unless they are there already, as by `fetch`.
+    as_of : str or datetime.date, optional
+        A day, as `"2024-06-04"`: the table as a build would make it from the documents that had certainly been published by
+        then. An event is known once somebody vouches for it; its cells hold what somebody had vouched for, else what most of
+        those who spoke of them had said, else nothing, and the date then the day by which it was first reported. Titles, notes
+        and numbers of attacks are the coder's, figures as they are printed: they stand as they are today. Of the tables that
+        tell how the data were made there is no such state.
     engine : {"pandas", "pyarrow", "polars", "duckdb"}
         Whose object to return: `pandas.DataFrame`, `pyarrow.Table`, `polars.DataFrame` or a DuckDB relation.
     format : {"parquet", "csv"}
@@ -72,8 +85,10 @@ def load(  # noqa: PLR0913
     Raises
     ------
     ValueError
-        If there is no such table, column, operator, engine or format, a value is not of its column's type, or the file
-        is not what `datapackage.json` says.
+        If there is no such table, column, operator, version, engine or format, a value is not of its column's type, or the
+        file is not what `datapackage.json` says.
+    OSError
+        If a release can be had neither from the cache nor from any mirror.
     ImportError
         If the engine's library is not installed.
 
@@ -92,9 +107,16 @@ def load(  # noqa: PLR0913
       event_id         date
     0    E0022   2023-11-09
     1    E0109  2023-11-12~
+    >>> asked = {"columns": ["date", "origin_place_id", "n_sources"], "filters": [("event_id", "==", "E0022")]}
+    >>> for day in ("2023-11-09", "2023-11-10"):
+    ...     print(timeline.load(as_of=day, **asked).to_string(index=False, header=False))
+    2023-11-09 <NA> 2
+    2023-11-09 syria 7
 
     """
-    return _dataset(root).load(name, columns=columns, filters=filters, engine=engine, format=format, verify=verify)
+    needed = [name] if as_of is None else sorted(bundled().tables())
+    dataset = _dataset(root, version, needed, format)
+    return dataset.load(name, columns=columns, filters=filters, engine=engine, format=format, verify=verify, as_of=as_of)
 
 
 def scan(name: str = "events", *, root: str | PathLike[str] | None = None, verify: bool = False) -> ds.Dataset:
@@ -142,5 +164,11 @@ def scan(name: str = "events", *, root: str | PathLike[str] | None = None, verif
     return _dataset(root).scan(name, verify=verify)
 
 
-def _dataset(root: str | PathLike[str] | None) -> Dataset:
-    return bundled() if root is None else Dataset(root)
+def _dataset(
+    root: str | PathLike[str] | None, version: str | None = None, tables: Sequence[str] = (), format: str = "parquet"
+) -> Dataset:
+    if version is None:
+        return bundled() if root is None else Dataset(root)
+    if root is not None:
+        raise ValueError("root is another dataset, of which no versions are kept: give root or version")
+    return archive.of_version(version, tables, format)

@@ -31,10 +31,7 @@ def read(
     `files` is one CSV or Parquet file, or the parts of a table, which are put in the order of its key.
     """
     if files[0].suffix == ".csv":
-        table = _read_csv(files[0], fields)
-        if condition is not None:
-            table = _that_fulfil(_dataset(table), condition, table.column_names)
-        return table if columns is None else table.select(columns)
+        return take(_read_csv(files[0], fields), columns, condition)
     if len(files) == 1 and condition is None:
         return _read_parquet(files[0], fields, columns)
     wanted = [field["name"] for field in fields] if columns is None else list(columns)
@@ -42,6 +39,13 @@ def read(
         return _that_fulfil(scan(files, fields), condition, wanted)
     table = _that_fulfil(scan(files, fields), condition, [*wanted, *(name for name in key if name not in wanted)])
     return table.sort_by([(name, "ascending") for name in key]).select(wanted)
+
+
+def take(table: pa.Table, columns: Sequence[str] | None, condition: pc.Expression | None) -> pa.Table:
+    """The columns and rows asked for of a table in memory (all: None)."""
+    if condition is not None:
+        table = _that_fulfil(_dataset(table), condition, table.column_names)
+    return table if columns is None else table.select(columns)
 
 
 def scan(files: Sequence[Path], fields: Sequence[dict[str, Any]]) -> ds.Dataset:

@@ -80,24 +80,24 @@ def figure_has_a_voice(data: Transcription) -> Iterator[tuple[Row, str]]:
 
 def derivation_holds(data: Transcription) -> Iterator[tuple[Row, str]]:
     """A derivation is arithmetic (+ - * /) on other figures that exist, leads to no circle, and gives the row's values."""
-    inputs = {figure_id: _inputs(figure) for figure_id, figure in data.figures.items()}
-    above = hierarchy.above([{"id": figure_id, "from": names} for figure_id, names in inputs.items()], "id", "from")
+    needed = {figure_id: inputs(figure) for figure_id, figure in data.figures.items()}
+    above = hierarchy.above([{"id": figure_id, "from": names} for figure_id, names in needed.items()], "id", "from")
     for figure_id, figure in data.figures.items():
-        figures = [data.figures.get(name) for name in inputs[figure_id]]
+        figures = [data.figures.get(name) for name in needed[figure_id]]
         if not figure["derivation"] or any(other is not None and not other.sound for other in figures):
             continue
         if figure_id in above[figure_id] or None in figures or not _gives(figure, data.figures):
             yield figure, "derivation"
 
 
-def _inputs(figure: Row) -> tuple[str, ...]:
+def inputs(figure: Row) -> tuple[str, ...]:
     """The figures that a derivation names."""
     return tuple(sorted(set(re.findall(r"\bF[0-9]{4}\b", figure["derivation"] or ""))))
 
 
 def _gives(figure: Row, figures: Mapping[str, Row]) -> bool:
     """Whether a derivation gives the values of its row: the best from the best, the bounds as far as its inputs reach."""
-    names = _inputs(figure)
+    names = inputs(figure)
     low, best, high = (figure[column] for column in VALUES)
     if not names or len(names) > MOST_INPUTS or (low, best, high) == (None, None, None):
         return False
