@@ -9,7 +9,7 @@ BENCH := $(VENV)/bench
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help build site test check lint types lock mutants audit walk faults bench bench-large clean
+.PHONY: help build site release test check lint types lock mutants audit walk faults bench bench-large clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ build: $(READY) ## check the transcribed rows and publish data/processed
 site: $(READY) ## write the published data as web pages to dist/site, which need no server
 	rm -rf dist/site
 	$(BIN)/timeline site --out dist/site
+
+release: $(READY) ## write dist: tables, exports, site, packages, notes, checksums (PREVIOUS=the last release)
+	packages=$$(mktemp -d) && trap 'rm -rf "$$packages"' EXIT && $(BIN)/python -m hatchling build -d "$$packages" >/dev/null \
+		&& $(BIN)/timeline release --out dist $(if $(PREVIOUS),--previous '$(PREVIOUS)') --add "$$packages"/*
 
 test: $(READY) $(OLDEST)/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal

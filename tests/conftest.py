@@ -145,6 +145,7 @@ def write_part(root):
     events = {row["event_id"] for row in rows["events"] if any(day in row["date"] for day in KEPT_DAYS)} | voiced
     figures = {row["figure_id"] for row in rows["figures"] if row["event_id"] in events or row["derivation"]} | voiced
     kept = events | figures
+    said = {row["attestation_id"] for row in rows["attestations"] if row["record_id"] in kept}
     keeps = {
         "events": lambda row: row["event_id"] in events,
         "figures": lambda row: row["figure_id"] in figures,
@@ -155,6 +156,7 @@ def write_part(root):
         "captures": lambda row: row["event_id"] in kept,
         "codings": lambda row: row["event_id"] in kept,
         "searches": lambda row: row["search_id"] < "S0020",
+        "published": lambda row: row["record_id"] in kept | said,
     }
     cited = {row["source_id"] for name, keep in keeps.items() for row in filter(keep, rows[name]) if row.get("source_id")}
     derived = {s for row in rows["sources"] if row["source_id"] in cited for s in row["derived_from"].split(";")}

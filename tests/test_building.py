@@ -163,7 +163,7 @@ def test_a_mistyped_description_of_the_dataset_is_named(copy, refused, old, new,
 
 
 @pytest.mark.parametrize(
-    ("line", "name"), [("resources = []", "resources"), ("created = 2026-01-01", "created"), ("x = nan", "x")]
+    ("line", "name"), [("resources = []", "resources"), ("issued = 2026-01-01", "issued"), ("x = nan", "x")]
 )
 def test_an_entry_that_no_descriptor_could_hold_is_named(copy, refused, line, name):
     path = copy.root / "seeds" / "dataset.toml"

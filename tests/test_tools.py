@@ -596,11 +596,17 @@ def test_a_page_can_tell_search_engines_what_the_dataset_is(odd):
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [({"created": "2026-05-01"}, "2026-05-01"), ({"version": "2025.3"}, "2025"), ({}, None)]
+    ("said", "expected"),
+    [
+        ({"created": "2026-05-01T00:00:00Z"}, "2026-05-01"),
+        ({"created": "2026-05"}, "2026-05"),
+        ({"version": "2025.3"}, "2025"),
+        ({}, None),
+    ],
 )
 def test_when_it_was_published_is_no_clocks(said, expected, odd, tmp_path):
     root = shutil.copytree(odd / "data/processed", tmp_path / "data")
-    about = json.loads((root / "datapackage.json").read_bytes()) | {"version": "0"} | said
+    about = json.loads((root / "datapackage.json").read_bytes()) | {"version": "0", "created": ""} | said
     (root / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
     assert published(Dataset(root)) == (expected or str(as_of(Dataset(root))))
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -76,6 +76,15 @@ def diff(old: Dataset | str | PathLike[str], new: Dataset | str | PathLike[str])
 
 
 def _of_table(old: Dataset, new: Dataset, name: str, reasons: Tombstones) -> Iterator[Change]:
+    yield from _of_schema(old, new, name)
+    if name not in old.tables() or name not in new.tables():
+        return
+    if old.key(name) != new.key(name):
+        raise ValueError(f"{name} has another key: {', '.join(new.key(name))}, not {', '.join(old.key(name))}")
+    yield from _of_rows(name, new.key(name), _cells(old, name), _cells(new, name), reasons)
+
+
+def _of_schema(old: Dataset, new: Dataset, name: str) -> Iterator[Change]:
     if name not in old.tables() or name not in new.tables():
         yield Change(name, "table removed" if name in old.tables() else "table added")
         return
@@ -85,9 +94,36 @@ def _of_table(old: Dataset, new: Dataset, name: str, reasons: Tombstones) -> Ite
             yield Change(name, "column removed" if column in before else "column added", column=column)
         elif (was := _defined(before[column])) != (now := _defined(after[column])):
             yield Change(name, "column changed", column=column, old=was, new=now)
-    if old.key(name) != new.key(name):
-        raise ValueError(f"{name} has another key: {', '.join(new.key(name))}, not {', '.join(old.key(name))}")
-    yield from _of_rows(name, new.key(name), _cells(old, name), _cells(new, name), reasons)
+
+
+def broken_promises(old: Dataset, new: Dataset) -> Iterator[str]:
+    """What a schema version promises, and a release does not keep.
+
+    A column goes, or gets another type, in a major version only; it goes after a release that marks it deprecated. All else
+    that changes of the tables is at least a minor version.
+    """
+    was, now = (str(data.package["schemaVersion"]) for data in (old, new))
+    (old_major, old_minor), (new_major, new_minor) = (map(int, version.split(".")) for version in (was, now))
+    is_major, is_minor = new_major > old_major, (new_major, new_minor) > (old_major, old_minor)
+    for name in dict.fromkeys((*new.tables(), *old.tables())):
+        for change in _of_schema(old, new, name):
+            what = f"{name}.{change.column}" if change.column else name
+            needs_major = "removed" in change.kind or _type(change.old) != _type(change.new)
+            if not (is_major if needs_major else is_minor):
+                which = "major" if needs_major else "minor"
+                yield f"{what}: {change.kind}, which needs a new {which} schema version than {was}; this is {now}"
+            gone = (
+                [field for field in old.fields(name) if change.column in ("", field["name"])]
+                if "removed" in change.kind
+                else []
+            )
+            for field in gone:
+                if not field.get("deprecated"):
+                    yield f"{name}.{field['name']}: gone, and {old.package['version']} did not mark it deprecated"
+
+
+def _type(defined: str) -> Any:
+    return json.loads(defined)["type"] if defined else None
 
 
 def _of_rows(name: str, key: list[str], old: pd.DataFrame, new: pd.DataFrame, reasons: Tombstones) -> Iterator[Change]:

@@ -37,7 +37,7 @@ def weekly(dataset: Dataset) -> Any:
     import altair as alt
 
     bars, spans = _by_week(attacks(dataset))
-    scale, status = alt.Scale(domain=_domain(bars, spans)), status_colour(title="Status")
+    scale, status = alt.Scale(domain=_domain(bars, spans), type="utc"), status_colour(title="Status")
     months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
     numbers = [_tip("week"), _tip("low", "at least"), _tip("high", "at most")]
     over = alt.Chart(alt.InlineData(values=bars))
@@ -48,12 +48,19 @@ def weekly(dataset: Dataset) -> Any:
         y2="above:Q",
         color=status,
         tooltip=[_tip("status"), *numbers],
+        description="week:N",
     )
     whole = (
         over.transform_aggregate(low="sum(low)", high="sum(high)", groupby=["middle", "week"])
         .transform_filter("datum.high > datum.low")
         .mark_rule(strokeWidth=1.5, color="#7d858c")
-        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=numbers)
+        .encode(
+            x=alt.X("middle:T", title=None, scale=scale, axis=months),
+            y="low:Q",
+            y2="high:Q",
+            tooltip=numbers,
+            description="week:N",
+        )
     )
     drawn = (
         alt.Chart(alt.InlineData(values=spans))
@@ -64,6 +71,7 @@ def weekly(dataset: Dataset) -> Any:
             y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[-1, len(spans)], reverse=True)),
             color=status,
             tooltip=[_tip("event_id", "event"), _tip("date"), _tip("title"), _tip("status")],
+            description="title:N",
         )
     )
     return alt.vconcat(
@@ -131,11 +139,12 @@ def actor(dataset: Dataset, actor_id: str) -> Any:
         alt.Chart(alt.InlineData(values=drawn), title=f"Events of {names[actor_id]}, by its role")
         .mark_bar(height=14, opacity=0.7, stroke=None)
         .encode(
-            x=alt.X("from:T", title=None),
+            x=alt.X("from:T", title=None, scale=alt.Scale(type="utc")),
             x2="to:T",
             y=alt.Y("role:N", title=None),
             color=status_colour(title="Status", others=True),
             tooltip=[_tip("event_id", "event"), _tip("date"), _tip("title"), _tip("status")],
+            description="title:N",
         )
         .properties(width=WIDTH, height=alt.Step(30), description=f"The events of {names[actor_id]} on a line for each role.")
     )

@@ -60,6 +60,40 @@ def dataset(about: Mapping[str, Any]) -> Work:
     )
 
 
+def datacite(about: Mapping[str, Any], as_of: str) -> dict[str, Any]:
+    """What DataCite asks of a dataset, to be registered with a DOI; `as_of` is the last day on which documents were read."""
+    work = dataset(about)
+    licence = [
+        {
+            "rights": licence.get("title", licence["name"]),
+            "rightsIdentifier": licence["name"],
+            "rightsIdentifierScheme": "SPDX",
+            "rightsUri": licence.get("path", ""),
+        }
+        for licence in about.get("licenses", ())
+    ]
+    people = [{"name": name, "nameType": "Organizational"} for name in work.authors]
+    created = str(about.get("created", ""))[:10]
+    return {
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Event data"},
+        "titles": [{"title": work.title}],
+        "creators": people,
+        "publisher": {"name": work.authors[0]},
+        "publicationYear": created[:4] or work.year,
+        "version": work.version,
+        "language": "en",
+        "descriptions": [{"description": about.get("description", ""), "descriptionType": "Abstract"}],
+        "subjects": [{"subject": word} for word in about.get("keywords", ())],
+        "dates": [
+            *([{"date": created, "dateType": "Issued"}] if created else []),
+            {"date": as_of, "dateType": "Other", "dateInformation": "Documents read up to this day"},
+        ],
+        "rightsList": [{name: value for name, value in one.items() if value} for one in licence],
+        "formats": ["text/csv", "application/vnd.apache.parquet"],
+    }
+
+
 def document(source: Mapping[str, Any]) -> Work:
     """A document, as its row in `sources` has it."""
     told = {

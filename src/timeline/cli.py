@@ -34,6 +34,8 @@ _EXAMPLES = {
     "check": "timeline check",
     "format": "timeline format",
     "diff": "timeline diff 2026.1 2026.2 --format markdown",
+    "enter": "timeline enter && timeline build",
+    "release": "timeline release --out dist --previous 2026.1",
     "fetch": "timeline fetch 2026.1",
     "verify": "timeline verify --root path/to/download",
     "import": "timeline import ged GEDEvent_v23_1.csv --out ged",
@@ -120,6 +122,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, which in (("old", "the earlier"), ("new", "the later")):
         diff.add_argument(name, metavar=name.upper(), help=f"the folder of {which} release, or its version")
     diff.add_argument("--format", dest="form", choices=DIFF_FORMS, default="text", help="how it is printed (default: text)")
+    on_dataset("enter", _enter, "Enter the ids in use as those of this version, so that none of them can vanish.")
+    releasing = on_dataset(
+        "release", _release, "Write the release of this version: tables, exports, site, differences, checksums."
+    )
+    releasing.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="a new folder, or that of a release")
+    releasing.add_argument("--previous", metavar="OLD", help="the folder of the release before this one, or its version")
+    releasing.add_argument("--add", type=Path, nargs="+", default=[], metavar="FILE", help="what is released as well")
     fetching = verb("fetch", _fetch, "Fetch a release of the dataset that comes with this package, and print its folder.")
     fetching.add_argument("version", metavar="VERSION", help="such as 2026.1")
     importing = verb("import", _import, "Carry others' event data over into a new dataset; what cannot be is in rejected.csv.")
@@ -227,12 +236,12 @@ def _diff(options: argparse.Namespace) -> int:
     from timeline.exporting import readable
 
     with readable(Path(options.new)):
-        changes = diff(*(_release(given) for given in (options.old, options.new)))
+        changes = diff(*(_folder_of(given) for given in (options.old, options.new)))
     print(render(changes, options.form))
     return 0
 
 
-def _release(given: str) -> Path:
+def _folder_of(given: str) -> Path:
     """The folder of a release, by its path or else by its version."""
     from timeline import archive
 
@@ -246,6 +255,31 @@ def _fetch(options: argparse.Namespace) -> int:
         print(f"timeline fetch: no version {options.version!r}; there are: {', '.join(archive.versions())}", file=sys.stderr)
         return 1
     print(archive.fetch(options.version))
+    return 0
+
+
+def _enter(options: argparse.Namespace) -> int:
+    from timeline.release import enter
+
+    number = enter(options.root)
+    print(f"{number} ids entered{'; build and commit them' if number else ''}")
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from timeline import release
+    from timeline.dataset import Dataset
+
+    previous = Dataset(_folder_of(options.previous)) if options.previous is not None else None
+    with waiting("looking whether this can be released"):
+        refused = list(release.refusals(options.root, previous))
+    for reason in refused:
+        print(printable(f"timeline release: {reason}"), file=sys.stderr)
+    if refused:
+        return 1
+    with waiting("writing the release"):
+        number = release.write(options.root, options.out, previous, options.add)
+    print(f"{options.out} ({number} files)")
     return 0
 
 

@@ -40,6 +40,7 @@ class Column:
     categories: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     format: str | None = None
+    deprecated: str | None = None
 
     @property
     def foreign_table(self) -> str | None:
@@ -200,10 +201,11 @@ def _column(field: dict[str, Any], vocabularies: dict[str, dict[str, str]]) -> C
         categories=tuple(vocabularies[vocabulary]) if vocabulary else (),
         references=tuple(field.get("references", ())),
         format=field.get("format"),
+        deprecated=field.get("deprecated"),
     )
 
 
-_FIELD_WORDS = {"name", "type", "description", "derived", "constraints", "vocabulary", "references", "format"}
+_FIELD_WORDS = {"name", "type", "description", "derived", "constraints", "vocabulary", "references", "format", "deprecated"}
 _CONSTRAINT_WORDS = {"required", "unique", "pattern", "minimum", "maximum", "maxLength"}
 
 

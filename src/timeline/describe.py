@@ -219,6 +219,8 @@ def _constraint_words(column: Column) -> str:
         words.append(f"From {low} to {high}." if low and high else f"At least {low}." if low else f"At most {high}.")
     if column.max_length is not None:
         words.append(f"At most {column.max_length} characters.")
+    if column.deprecated:
+        words.append(f"**Deprecated**: {column.deprecated}")
     return "".join(f" {word}" for word in words)
 
 

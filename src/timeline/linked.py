@@ -249,7 +249,8 @@ def published(dataset: Dataset) -> str:
     about = about_of(dataset.package)
     year = str(about["version"]).partition(".")[0]
     is_year = len(year) == 4 and year.isascii() and year.isdecimal()
-    return str(about.get("created") or (year if is_year else as_of(dataset)))
+    created = str(about.get("created") or "").partition("T")[0]
+    return created or (year if is_year else str(as_of(dataset)))
 
 
 def _common(dataset: Dataset) -> Node:

@@ -118,12 +118,17 @@ def rewrite(root: Path) -> list[str]:
     """Put the raw files into canonical form; the names of those that were not."""
     found = out_of_form(root)
     for file, text in found.items():
-        fresh = (root / file).with_name(f".{Path(file).name}.new")
-        fresh.unlink(missing_ok=True)
-        with fresh.open("xb") as stream:
-            stream.write(text.encode("utf-8"))
-        fresh.replace(root / file)
+        replace_text(root / file, text)
     return list(found)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Have a file hold a text, in one step."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with fresh.open("xb") as stream:
+        stream.write(text.encode("utf-8"))
+    fresh.replace(path)
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> str:

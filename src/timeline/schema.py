@@ -242,6 +242,7 @@ def _field(column: Column, vocabularies: Mapping[str, Mapping[str, str]]) -> dic
         "constraints": {name: value for name, value in constraints.items() if value is not None},
         "derived": column.derived,
         **({"references": list(column.references)} if column.references else {}),
+        **({"deprecated": column.deprecated} if column.deprecated else {}),
         **({"edtf": True} if column.format == "edtf" else {}),
     }
     if column.vocabulary:

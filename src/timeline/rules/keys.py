@@ -16,8 +16,7 @@ HIERARCHIES = (
     ("places", "place_id", "within"),
     ("sources", "source_id", "derived_from"),
 )
-
-
+VANISHED = "it was published: ids are for ever, so bring it back or give it a tombstone"
 ONE_WAY = ("part_of", "response_to", "follows", "possibly_same_as", "copied_from")
 
 
@@ -47,7 +46,9 @@ def _references(data: Transcription, aside: str = "") -> Iterator[Problem]:
             for row in rows:
                 items = _items(row.get(column.name))
                 if unknown := [item for item in items if item not in known and not _has_many(data, item, known)]:
-                    yield row.line.problem(column.name, *unresolved(column, unknown))
+                    broken = unresolved(column, unknown)
+                    broken = (broken[0], f"{broken[1]}, and {VANISHED}") if table.name == "published" else broken
+                    yield row.line.problem(column.name, *broken)
 
 
 def _has_many(data: Transcription, item: str, known: set[str]) -> bool:
