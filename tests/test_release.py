@@ -211,7 +211,7 @@ def test_an_id_that_vanishes_without_a_tombstone_fails_the_build(ready, capsys):
     header, *said = ready.rows("attestations")
     others = (dict(zip(header, row, strict=True)) for row in said)
     record_id = next(
-        row["attestation_id"] for row in others if row["record_id"] == "E0022" and row["aspect"] == "target_place_id"
+        row["attestation_id"] for row in others if row["record_id"] == "E0022" and row["stance"] == "cannot_verify"
     )
     ready.delete("attestations", ready.line("attestations", attestation_id=record_id))
     before = ready.published()
