@@ -22,7 +22,23 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ABOUT = tomllib.loads((REPOSITORY / "seeds" / "dataset.toml").read_text(encoding="utf-8"))
-VERBS = ("build", "validate", "check", "format", "verify", "import", "export", "fingerprint", "show", "list", "site", "diff")
+VERBS = (
+    "build",
+    "validate",
+    "check",
+    "format",
+    "verify",
+    "import",
+    "export",
+    "fingerprint",
+    "show",
+    "list",
+    "site",
+    "diff",
+    "fetch",
+    "enter",
+    "release",
+)
 
 
 def test_the_examples_of_the_readme_give_what_they_print():

@@ -93,6 +93,18 @@ def test_a_release_has_every_form_and_checksums_of_all(first, written):
     database.close()
 
 
+def test_a_release_verifies_and_what_was_changed_of_it_is_named(written, tmp_path, capsys):
+    assert main(["verify", "--root", str(written)]) == 0
+    changed = shutil.copytree(written, tmp_path / "changed")
+    (changed / "site/index.html").write_text("another page")
+    (changed / "site/assets/more.js").touch()
+    (changed / "datacite.json").unlink()
+    capsys.readouterr()
+    assert main(["verify", "--root", str(changed)]) == 1
+    told = [line.removeprefix(f"{changed}/") for line in capsys.readouterr().out.splitlines()]
+    assert [line.partition(":")[0] for line in told] == ["site/assets/more.js", "datacite.json", "site/index.html"]
+
+
 def test_what_is_packed_verifies(first, written, tmp_path):
     zipfile.ZipFile(written / "iraq-israel-timeline-2026.1.zip").extractall(tmp_path)
     folder = tmp_path / "iraq-israel-timeline-2026.1"

@@ -32,6 +32,7 @@ from timeline.schema import arrow_schema
 PROCESSED = "data/processed"
 STAGED, ASIDE = ".processed.new", ".processed.old"
 CHECKSUMS = "SHA256SUMS"
+NOTES = "NOTES.md"  # of a release: beside its tables stands all that is made of them
 GROUP = 1 << 14  # rows of a part that are written together
 _ROWS_ONLY = csv.WriteOptions(include_header=False)
 T = TypeVar("T", pa.RecordBatch, pa.Table)

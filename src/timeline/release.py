@@ -27,12 +27,12 @@ from timeline.folders import whole
 from timeline.linked import as_of, croissant
 from timeline.locks import locked
 from timeline.problems import Found, InvalidData, printable
-from timeline.publish import CHECKSUMS
+from timeline.publish import CHECKSUMS, NOTES
 from timeline.raw import Line, canonical, replace_text
 
 PUBLISHED = "published"  # the table of the ids that releases carried
 RECORDS = ("events", "figures", "attestations")
-CHANGELOG, CITATION, NOTES = "CHANGELOG.md", "CITATION.cff", "NOTES.md"
+CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
 BESIDE = (CITATION, CHANGELOG, "LICENSE-DATA")  # what goes with the tables, where there is such a file
 WITH_SITE = "site"
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]+")

@@ -17,11 +17,11 @@ from timeline.columns import Column, Table, codebook
 from timeline.describe import CODEBOOK, DESCRIPTOR, WRITTEN, codebook_markdown, datapackage, dumps, mistyped
 from timeline.fingerprints import sha256
 from timeline.parts import BY, is_part, parquet_files, part_of
-from timeline.publish import CHECKSUMS, to_bytes
+from timeline.publish import CHECKSUMS, NOTES, to_bytes
 from timeline.raw import LARGEST_TEXT, Line, read_plain
 from timeline.transcription import ON_MANY, is_on_many
 
-_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_LINE = re.compile(r"([0-9a-f]{64})  ((?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 LARGEST_SUMS = 1 << 20
 
 
@@ -41,7 +41,7 @@ def verify(folder: Path) -> list[str]:
 
 def wrong_checksums(folder: Path) -> list[str]:
     """Each file that is missing, not in the list of checksums, or not what that list says."""
-    there = {path.name: path for path in sorted(folder.iterdir())}
+    there = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if _is_end(path)}
     if CHECKSUMS not in there:
         return [f"{CHECKSUMS}: missing"]
     try:
@@ -64,6 +64,11 @@ def wrong_checksums(folder: Path) -> list[str]:
     return found
 
 
+def _is_end(path: Path) -> bool:
+    """Whether nothing lies below a path; what a link leads to is not looked at."""
+    return path.is_symlink() or not path.is_dir() or not any(path.iterdir())
+
+
 def _wrong_descriptor(folder: Path) -> list[str]:
     """Where descriptor and codebook page are not what the build writes beside these files, by this package's codebook."""
     there, names = {path.name for path in folder.iterdir()}, {DESCRIPTOR, CODEBOOK}
@@ -71,13 +76,14 @@ def _wrong_descriptor(folder: Path) -> list[str]:
         names |= {f"{table.name}.csv", *(path.name for path in parquet_files(folder, table))}
     if missing := sorted(names - there):
         return [f"{name}: missing" for name in missing]
-    if others := sorted(there - names - {CHECKSUMS}):
+    # a release holds more besides, which its checksums prove
+    if others := sorted(there - names - {CHECKSUMS}) if NOTES not in there else []:
         return [f"{name}: is no file of such a release" for name in others]
     try:
         written = read_plain(folder / DESCRIPTOR, LARGEST_TEXT)
         descriptor = json.loads(written)
         about = {key: value for key, value in descriptor.items() if key not in WRITTEN}
-        expected = datapackage(folder, about, {path.name: sha256(path) for path in folder.iterdir()})
+        expected = datapackage(folder, about, {name: sha256(folder / name) for name in names})
         page = codebook_markdown(about).encode("utf-8")
         described = dumps(expected).encode("utf-8")
         found = _differing(descriptor, expected)
