@@ -38,6 +38,7 @@ VERBS = (
     "fetch",
     "enter",
     "release",
+    "add",
 )
 
 

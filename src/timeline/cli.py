@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from timeline.adding import add_verb
 from timeline.asking import add_verbs
 from timeline.locks import locked
 from timeline.mapping import formats
@@ -33,6 +34,7 @@ _EXAMPLES = {
     "validate": "timeline validate --format github",
     "check": "timeline check",
     "format": "timeline format",
+    "add": 'timeline add event --set date=2024-03-01 --set event_type=visit --set title="..."',
     "diff": "timeline diff 2026.1 2026.2 --format markdown",
     "enter": "timeline enter && timeline build",
     "release": "timeline release --out dist --previous 2026.1",
@@ -118,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     on_dataset("check", _check, "Check that data/processed equals a fresh build and the raw files are in canonical form.")
     on_dataset("format", _format, "Put the raw files into canonical form: sorted, LF, minimal quoting.")
     on_dataset("verify", _verify, "Check published files against their checksums, their descriptor and the codebook.")
+    add_verb(on_dataset)
     diff = verb("diff", _diff, "Print what became of each row and column of a release in another one.")
     for name, which in (("old", "the earlier"), ("new", "the later")):
         diff.add_argument(name, metavar=name.upper(), help=f"the folder of {which} release, or its version")

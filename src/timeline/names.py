@@ -17,10 +17,14 @@ class Unknown(LookupError):  # noqa: N818 - it names what was asked for
     """Nothing is called so; the text says what comes near."""
 
     def __init__(self, what: str, text: str, names: Iterable[str]) -> None:
-        folded = {_folded(name): name for name in names}
-        near = difflib.get_close_matches(_folded(text), folded, n=3)
-        hint = f"; near to it: {', '.join(folded[name] for name in near)}" if near else ""
-        super().__init__(f"no {what} {text!r}{hint}")
+        super().__init__(f"no {what} {text!r}{near(text, names)}")
+
+
+def near(text: str, names: Iterable[str]) -> str:
+    """What comes near to a text, as the end of a complaint; empty if nothing does."""
+    folded = {_folded(name): name for name in names}
+    found = difflib.get_close_matches(_folded(text), folded, n=3)
+    return f"; near to it: {', '.join(folded[name] for name in found)}" if found else ""
 
 
 def ids_of(dataset: Dataset, table: str, text: str) -> set[str]:

@@ -64,7 +64,7 @@ def render(problems: Sequence[Problem], form: str = "text", *, more: int = 0) ->
     """Print problems for a person (`text`), a program (`json`) or a pull request (`github`)."""
     if form == "json":
         return json.dumps([asdict(problem) for problem in problems], indent=2)
-    line = _as_github if form == "github" else _as_text
+    line = _as_github if form == "github" else as_text
     files = len({problem.file for problem in problems})
     summary = f"{_counted(len(problems) + more, 'problem')} in {_counted(files, 'file')}"
     if len(problems) + more > MOST_LISTED:
@@ -72,7 +72,8 @@ def render(problems: Sequence[Problem], form: str = "text", *, more: int = 0) ->
     return "\n".join([*map(line, problems[:MOST_LISTED]), *([summary] if form == "text" else [])])
 
 
-def _as_text(problem: Problem) -> str:
+def as_text(problem: Problem) -> str:
+    """A problem on one line, for a person."""
     file = printable(problem.file)
     place = f"{file}:{problem.line}" if problem.line else file
     column = f": {printable(problem.column)}" if problem.column else ""

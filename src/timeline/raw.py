@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import math
+import os
 import re
 import stat
 import unicodedata
@@ -118,16 +119,18 @@ def rewrite(root: Path) -> list[str]:
     """Put the raw files into canonical form; the names of those that were not."""
     found = out_of_form(root)
     for file, text in found.items():
-        replace_text(root / file, text)
+        save(root / file, text)
     return list(found)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Have a file hold a text, in one step."""
+def save(path: Path, text: str) -> None:
+    """Put a text in the place of a raw file in one step."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     with fresh.open("xb") as stream:
         stream.write(text.encode("utf-8"))
+        stream.flush()
+        os.fsync(stream.fileno())
     fresh.replace(path)
 
 
@@ -143,7 +146,7 @@ def read_rows(path: Path, file: str, names: Sequence[str], found: Found, how: Re
     try:
         with plain(path).open("rb") as stream:
             stream.seek(how.offset)
-            yield from _read_rows(_Text(stream, how), file, names, found)
+            yield from read_stream(stream, file, names, found, how)
     except FileNotFoundError:
         message = f"is missing; where there are no rows, it is one line: {','.join(names)}"
         found.add([Problem(file, 0, "", "", "file", message)])
@@ -154,8 +157,11 @@ def read_rows(path: Path, file: str, names: Sequence[str], found: Found, how: Re
         found.add([Problem(file, line, "", "", "file", message)])
 
 
-def _read_rows(text: _Text, file: str, names: Sequence[str], found: Found) -> Iterator[Line]:
-    """The header, if it has not been read, and each row."""
+def read_stream(
+    stream: BinaryIO, file: str, names: Sequence[str], found: Found, how: Reading = AS_IT_STANDS
+) -> Iterator[Line]:
+    """The rows of an open file, after its header if that was not read; ValueError(line, message) where it is no text."""
+    text = _Text(stream, how)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, strict=True)
     try:

@@ -28,7 +28,7 @@ from timeline.linked import as_of, croissant
 from timeline.locks import locked
 from timeline.problems import Found, InvalidData, printable
 from timeline.publish import CHECKSUMS, NOTES
-from timeline.raw import Line, canonical, replace_text
+from timeline.raw import Line, canonical, save
 
 PUBLISHED = "published"  # the table of the ids that releases carried
 RECORDS = ("events", "figures", "attestations")
@@ -52,7 +52,7 @@ def enter(root: Path) -> int:
         version = read_about(root)["version"]
         fresh = sorted(_in_use(Dataset(root)) - {line.cells["record_id"] for line in lines})
         new = [Line("", 0, {"record_id": record_id, "published_in": version}) for record_id in fresh]
-        replace_text(root / str(table.source), canonical(table, [*lines, *new]))
+        save(root / str(table.source), canonical(table, [*lines, *new]))
     return len(new)
 
 

@@ -23,9 +23,9 @@ NARROW = 110
 STYLES = {"confirmed": "green", "confirms": "green", "contested": "red", "doubts": "red", "denies": "red"}
 
 
-def draw(card: Card) -> None:
+def draw(card: Card, console: Console | None = None) -> None:
     """Print a card."""
-    console = _console()
+    console = console or new_console()
     console.print(_joined(_text((card.record_id, "bold cyan"), (card.title, "bold")), _text((card.kind, "dim"))))
     _draw_address(console, card.row.get("url"))
     told = [(_text((name, "dim")), _worded(*cell)) for name, cell in card.facts.items() if name != "url"]
@@ -44,7 +44,7 @@ def draw(card: Card) -> None:
 
 def draw_table(rows: Sequence[Row], number: int, names: Mapping[str, str]) -> None:
     """Print the first of a number of events; where there is little room, who and where stand below the title."""
-    console = _console()
+    console = new_console()
     is_narrow = console.width < NARROW
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for heading in ("id", "date", "status"):
@@ -169,5 +169,6 @@ def _draw_lines(console: Console, lines: Sequence[Line]) -> None:
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
 
-def _console() -> Console:
-    return Console(markup=False, highlight=False, emoji=False)
+def new_console(*, stderr: bool = False) -> Console:
+    """What prints a text as it is, markup and all."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from timeline import hierarchy
 from timeline.columns import codebook
@@ -17,6 +17,9 @@ HIERARCHIES = (
     ("sources", "source_id", "derived_from"),
 )
 VANISHED = "it was published: ids are for ever, so bring it back or give it a tombstone"
+
+
+WITHDRAWN = ("withdrawn", "was withdrawn; an id is never used again")
 ONE_WAY = ("part_of", "response_to", "follows", "possibly_same_as", "copied_from")
 
 
@@ -45,16 +48,16 @@ def _references(data: Transcription, aside: str = "") -> Iterator[Problem]:
             rows = _one_a_file(data[table.name]) if column.name == table.file_key else data[table.name]
             for row in rows:
                 items = _items(row.get(column.name))
-                if unknown := [item for item in items if item not in known and not _has_many(data, item, known)]:
+                if unknown := [item for item in items if not resolves(item, known, data.begun)]:
                     broken = unresolved(column, unknown)
                     broken = (broken[0], f"{broken[1]}, and {VANISHED}") if table.name == "published" else broken
                     yield row.line.problem(column.name, *broken)
 
 
-def _has_many(data: Transcription, item: str, known: set[str]) -> bool:
-    """Whether it stands for all records whose ids begin alike, and there are such."""
+def resolves(item: str, known: Collection[str], begun: Iterable[str] = ()) -> bool:
+    """Whether it is one of the keys that are known, or stands for all whose ids begin alike, and there are such."""
     start = item.removesuffix(ON_MANY)
-    return is_on_many(item) and any(key.startswith(start) for key in (*data.begun, *known))
+    return item in known or (is_on_many(item) and any(key.startswith(start) for key in (*begun, *known)))
 
 
 def _cycles(data: Transcription) -> Iterator[Problem]:
@@ -78,7 +81,7 @@ def _reused(data: Transcription) -> Iterator[Problem]:
     for name, key in (("events", "event_id"), ("figures", "figure_id"), ("attestations", "attestation_id")):
         for row in data[name]:
             if row[key] in gone:
-                yield row.line.problem(key, "withdrawn", "was withdrawn; an id is never used again")
+                yield row.line.problem(key, *WITHDRAWN)
 
 
 def _items(value: object) -> tuple[str, ...]:
