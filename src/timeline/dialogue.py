@@ -37,7 +37,8 @@ class Talk:
     def say(self, text: str, style: str = "", indent: int = 0) -> None:
         """Print a text for a person."""
         if self.is_heard:
-            self.console.print(Padding(Text(printable(text), style), (0, 0, 0, indent), expand=False))
+            line = Padding(Text(printable(text), style), (0, 0, 0, indent), expand=False)
+            self.console.print(line if text else "")  # an empty text within a padding would be no line
 
 
 def talk_on_terminal() -> Talk:
