@@ -43,7 +43,7 @@ mutants: $(AUDITING) ## change the rules' code in each way that tests should not
 	$(BIN)/python tests/mutants.py
 
 audit: $(AUDITING) ## look for known holes in the dependencies, and for risky code
-	$(BIN)/bandit --quiet --recursive src
+	$(BIN)/bandit --quiet --recursive src --exclude src/timeline/starting/template
 	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.txt
 
 walk: site ## visit every page of the site in Chromium (half an hour; needs chromium)
@@ -62,6 +62,7 @@ lock: $(READY) ## resolve the requirements files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra audit --constraint requirements.txt pyproject.toml --output-file requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-oldest.in --output-file requirements-oldest.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra site --extra tools --constraint requirements.txt pyproject.toml requirements-starting.in --output-file src/timeline/starting/template/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header benchmarks/requirements.in --output-file requirements-bench.txt
 
 clean: ## delete the environment

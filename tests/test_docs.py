@@ -22,7 +22,9 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ABOUT = tomllib.loads((REPOSITORY / "seeds" / "dataset.toml").read_text(encoding="utf-8"))
+STARTING = "src/timeline/starting/template/requirements.txt"
 VERBS = (
+    "init",
     "build",
     "validate",
     "check",
@@ -196,7 +198,7 @@ def test_name_version_and_licence_are_the_same_everywhere():
     assert f"## {ABOUT['version']}" in (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-oldest.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-oldest.txt", STARTING])
 def test_requirements_are_locked_by_hash_and_name_no_index(name):
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     pinned = re.findall(r"^[a-z0-9-]+==", text, re.MULTILINE)

@@ -34,15 +34,16 @@ def add_verbs(verb: Callable[[str, object, str], argparse.ArgumentParser]) -> No
     add("--from", dest="start", type=_date, metavar="DATE", help="first day, EDTF such as 2024-10: what may be on it or later")
     add("--to", dest="end", type=_date, metavar="DATE", help="last day")
     add("--certain", action="store_true", help="only what is certainly from the first day to the last")
-    add("--status", nargs="+", type=_word("claim_status"), metavar="S", help="any of these claim_status")
-    add("--type", type=_word("event_type"), metavar="T", help="an event_type")
-    add("--scope", type=_word("scope"), metavar="S", help="a scope")
-    add("--weapon", type=_word("weapons"), metavar="W", help="a weapon among those used")
+    add("--status", nargs="+", metavar="S", help="any of these claim_status")
+    add("--type", metavar="T", help="an event_type")
+    add("--scope", metavar="S", help="a scope")
+    add("--weapon", metavar="W", help="a weapon among those used")
     add("--min-sources", type=_number, metavar="N", help="at least so many sources (n_sources)")
-    add("--sort", type=_column, default="date", metavar="COLUMN", help="a column of events without lists (default: date)")
+    add("--sort", default="date", metavar="COLUMN", help="a column of events without lists (default: date)")
     add("--reverse", action="store_true", help="sort the other way round")
     add("--limit", type=_number, metavar="N", help="the first N only")
     add("--format", choices=("text", "csv", "json"), help="json: one array (default: text on a terminal, else csv)")
+    listing.set_defaults(error=listing.error)
     for asking in (showing, listing):
         text = "the dataset's folder (default: this one, if it is one, else the data of this package)"
         asking.add_argument("--root", type=Path, metavar="DIR", help=text)
@@ -62,28 +63,24 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _word(column: str) -> Callable[[str], str]:
-    """What reads a value that a column of the events allows."""
-
-    def read(text: str) -> str:
-        from timeline.columns import codebook
-
-        return _among(text, codebook().tables["events"][column].categories, column)
-
-    return read
-
-
-def _column(text: str) -> str:
+def _hold_words(options: argparse.Namespace) -> None:
+    """Hold the words asked for against the codebook in force, which only the dataset tells; else end as argparse does."""
     from timeline.columns import codebook
 
-    names = tuple(column.name for column in codebook().tables["events"].columns if column.type != "list")
-    return _among(text, names, "column to sort by")
-
-
-def _among(text: str, allowed: tuple[str, ...], what: str) -> str:
-    if text not in allowed:
-        raise argparse.ArgumentTypeError(f"no {what} {text!r}; there are: {', '.join(allowed)}")
-    return text
+    columns = codebook().tables["events"].columns
+    allowed = {column.name: column.categories for column in columns if column.vocabulary}
+    named = tuple(column.name for column in columns if column.type != "list")
+    asked = {
+        "status": ("claim_status", options.status or [], allowed["claim_status"]),
+        "type": ("event_type", [options.type], allowed["event_type"]),
+        "scope": ("scope", [options.scope], allowed["scope"]),
+        "weapon": ("weapons", [options.weapon], allowed["weapons"]),
+        "sort": ("column to sort by", [options.sort], named),
+    }
+    for option, (what, words, known) in asked.items():
+        for word in words:
+            if word is not None and word not in known:
+                options.error(f"argument --{option}: no {what} {word!r}; there are: {', '.join(known)}")
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -111,6 +108,7 @@ def _list(options: argparse.Namespace) -> int:
     from timeline.listing import Asked, choose
     from timeline.names import Unknown
 
+    _hold_words(options)
     first, last = (dates.parse(text) if text else None for text in (options.start, options.end))
     if first and last and first.start and last.end and first.start > last.end:
         return _refuse("list", f"--from {options.start} is after --to {options.end}", NOT_SO)
@@ -162,6 +160,7 @@ def _refuse(verb: str, why: object, status: int) -> int:
 @contextmanager
 def _opened(root: Path | None) -> Iterator[Dataset]:
     """A dataset; InvalidData if it cannot be read, or is not whole."""
+    from timeline.codebooks import own
     from timeline.dataset import Dataset
 
     here = Path() if root is None else root
@@ -169,7 +168,7 @@ def _opened(root: Path | None) -> Iterator[Dataset]:
         try:
             dataset = Dataset(here)
         except FileNotFoundError:
-            if root is not None:
+            if root is not None or own(here) is not None:
                 raise
             dataset = Dataset()
         yield dataset

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from timeline.adding import add_verb
 from timeline.asking import add_verbs
+from timeline.codebooks import own, settled
 from timeline.locks import locked
 from timeline.mapping import formats
 from timeline.problems import FORMATS, InvalidData, Problem, printable, render
@@ -30,6 +31,7 @@ _EXTRAS = {
     **dict.fromkeys(("altair", "vl_convert", "itables", "jinja2", "markdown_it"), "site"),
 }
 _EXAMPLES = {
+    "init": "timeline init mine --title 'Attacks on ships'",
     "build": "timeline build --root path/to/dataset",
     "validate": "timeline validate --format github",
     "check": "timeline check",
@@ -71,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        status: int = options.run(options)
+        with settled(_root(options)):
+            status: int = options.run(options)
     except InvalidData as invalid:
         form = getattr(options, "format", "text")
         form = form if form in FORMATS else "text"
@@ -94,6 +97,11 @@ def _run(options: argparse.Namespace) -> int:
     return status
 
 
+def _root(options: argparse.Namespace) -> Path | None:
+    """The folder of the dataset that a verb is about; None where it is about none."""
+    return (options.root or Path()) if hasattr(options, "root") else None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="timeline",
@@ -112,6 +120,14 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the dataset's folder (default: this one)")
         return added
 
+    starting = verb(
+        "init",
+        _init,
+        "Write a new dataset of this shape, with one example, that builds and tests without this package's repository.",
+    )
+    starting.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
+    starting.add_argument("--name", help="small letters, digits, - and _ (default: that of the folder)")
+    starting.add_argument("--title", help="what people call the dataset (default: its name)")
     building = on_dataset("build", _build, "Check the transcribed rows, derive, and publish data/processed in one step.")
     building.add_argument("--engine", choices=("local", "dask"), default="local", help="who sifts the events (default: local)")
     building.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, whose workers see the same folders")
@@ -156,12 +172,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _init(options: argparse.Namespace) -> int:
+    from timeline.starting import start
+
+    start(options.folder, options.name, options.title)
+    print(f"{options.folder}: a dataset of one example; `make build` and `make test` work there, README.md says how to go on")
+    return 0
+
+
 def _build(options: argparse.Namespace) -> int:
     from timeline.building import build
     from timeline.publish import PROCESSED
 
     if (options.engine == "dask") != (options.scheduler is not None):
         print("timeline build: --engine dask and --scheduler ADDRESS go together", file=sys.stderr)
+        return 2
+    if options.engine == "dask" and own(options.root) is not None:
+        print(
+            "timeline build: this dataset has its own codebook, of which Dask workers know nothing: build it here",
+            file=sys.stderr,
+        )
         return 2
     with waiting("building"):
         changed = build(options.root, _say_waiting, _engine(options))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,6 +20,7 @@ from typing import Any
 from timeline import dates
 
 LIST_DELIMITER = ";"
+PACKAGED = Path(__file__).parent / "codebook.toml"
 SMALLEST, LARGEST = 1e-6, 1e10  # of numbers, but for zero
 
 
@@ -154,10 +156,33 @@ class Codebook:
         return [table for table in self.tables.values() if table.source is not None]
 
 
-@cache
+# what a dataset has in its place while it is in hand (`codebooks.py`)
+_IN_FORCE: list[Codebook] = []
+
+
 def codebook() -> Codebook:
+    """The codebook in force: that of the dataset in hand if it has one of its own, else that of this package."""
+    return _IN_FORCE[-1] if _IN_FORCE else packaged()
+
+
+@contextmanager
+def in_force(book: Codebook) -> Iterator[None]:
+    """Have another codebook in force, in all of this process."""
+    _IN_FORCE.append(book)
+    try:
+        yield
+    finally:
+        _IN_FORCE.pop()
+
+
+@cache
+def packaged() -> Codebook:
     """The codebook that comes with this package."""
-    toml = tomllib.loads((Path(__file__).parent / "codebook.toml").read_text(encoding="utf-8"))
+    return compiled(tomllib.loads(PACKAGED.read_text(encoding="utf-8")))
+
+
+def compiled(toml: dict[str, Any]) -> Codebook:
+    """What a codebook's file says, as objects."""
     vocabularies = toml["vocabularies"]
     tables = {name: _table(name, entry, vocabularies) for name, entry in toml["tables"].items()}
     return Codebook(

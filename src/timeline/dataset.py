@@ -50,6 +50,10 @@ class Dataset:
         if root is not None:
             folders = [Path(root) / "data" / "processed", Path(root)]
         found = [folder for folder in folders if (folder / "datapackage.json").is_file()]
+        if not found and root is None:
+            raise FileNotFoundError(
+                'timeline is installed here without data: give a dataset\'s folder, as in load("events", root=".")'
+            )
         if not found:
             raise FileNotFoundError(f"no published dataset (datapackage.json) in {' or '.join(map(str, folders))}")
         self.folder = found[0]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from timeline.columns import Column, Table, codebook
+from timeline.columns import Column, Table, codebook, packaged
 from timeline.fingerprints import sha256
 from timeline.parts import BY_YEAR, is_part, parquet_files
 from timeline.problems import InvalidData, Problem
@@ -23,7 +23,7 @@ DESCRIPTOR, CODEBOOK = "datapackage.json", "codebook.md"
 _CODEBOOK_HEAD = """\
 # Codebook: {title}
 
-Data version {version}, schema version {schema_version}. Generated from the codebook of the package `timeline`; the data
+Data version {version}, schema version {schema_version}. Generated from the codebook {whose}; the data
 follow it, by test.
 
 An empty cell is NULL: not said, or not applicable; it is never zero. Items of a list are separated by `;`. Columns marked
@@ -143,6 +143,7 @@ def codebook_markdown(about: Mapping[str, Any]) -> str:
             version=_escaped(about["version"]),
             schema_version=book.schema_version,
             scope=scope,
+            whose="of the package `timeline`" if book is packaged() else "of this dataset",
         ),
         *(line for table in book.tables.values() for line in _table_lines(table)),
         "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ def _feature(event: Known, row: Row) -> dict[str, Any]:
     return {"type": "Feature", "id": row["event_id"], "geometry": geometry, "properties": properties}
 
 
-@cache
 def precisions() -> dict[int, str]:
     """What each number of `where_prec` means, as its definition has it."""
     text = codebook().tables["events"]["where_prec"].description
