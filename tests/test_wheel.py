@@ -13,6 +13,7 @@ import pytest
 import timeline
 from conftest import REPOSITORY
 
+STARTING = REPOSITORY / "src" / "timeline" / "starting"
 OLDEST = Path(sys.prefix) / "oldest"
 
 # run in an environment of its own, so that it imports nothing of this one
@@ -100,7 +101,11 @@ def test_the_wheel_has_the_data_the_types_and_nothing_besides(built):
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     published = {f"timeline/data/{path.name}" for path in (REPOSITORY / "data" / "processed").iterdir()}
-    assert published | {"timeline/py.typed", "timeline/codebook.toml"} <= names
+    starting = {
+        path.relative_to(REPOSITORY / "src").as_posix() for path in (STARTING / "template").rglob("*") if path.is_file()
+    }
+    starting = {name for name in starting if "__pycache__" not in name} | {"timeline/starting/scope.toml"}
+    assert published | starting | {"timeline/py.typed", "timeline/codebook.toml"} <= names
     assert not [name for name in names if not name.startswith(("timeline/", "iraq_israel_timeline-"))]
 
 
