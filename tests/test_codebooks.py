@@ -244,7 +244,7 @@ def test_what_is_added_is_built_and_carried_by_every_verb(grown, tmp_path, capsy
     ]:
         status, printed, complaint = run(capsys, *arguments, "--root", grown)
         assert status == 0, (arguments, printed, complaint)
-    for form in ("gtd", "plover", "geojson", "sqlite", "xlsx"):
+    for form in ("gtd", "geojson", "sqlite"):
         status, _, complaint = run(capsys, "export", form, "--root", grown, "--out", tmp_path / form)
         assert (status, complaint) == (0, ""), form
     assert run(capsys, "site", "--root", grown, "--out", tmp_path / "site")[0] == 0

@@ -57,6 +57,7 @@ SHAPE = {
                     "vocabulary?": str,
                     "references?": [str],
                     "format?": str,
+                    "deprecated?": str,
                     "constraints?": {
                         "required?": bool,
                         "unique?": bool,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ def start(out: Path, name: str | None = None, title: str | None = None) -> None:
     title = name if title is None else title
     if problems := [*_of_name(name), *_of_title(title)]:
         raise InvalidData(problems)
-    words = {"name": name, "title": title, "quoted-title": json.dumps(title, ensure_ascii=False)}
+    year = str(datetime.datetime.now().astimezone().year)
+    words = {"name": name, "title": title, "year": year, "quoted-title": json.dumps(title, ensure_ascii=False)}
     with whole(out) as folder:
         for path in sorted(path for path in TEMPLATE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
             text = filled(path.read_text(encoding="utf-8"), words)
