@@ -9,7 +9,7 @@ from timeline.dataset import Dataset
 
 @pytest.fixture(scope="module")
 def drawn():
-    return charts._by_week(charts.attacks(Dataset()))
+    return charts._by_week(charts.attacks(Dataset()), charts._claimed(Dataset()))
 
 
 def test_every_attack_is_in_a_bar_or_a_line(drawn):
@@ -22,6 +22,24 @@ def test_every_attack_is_in_a_bar_or_a_line(drawn):
     sure = counted[~in_lines & counted["possibly_same_as"].isna()]
     assert sum(row["low"] for row in bars) == sure["attacks_low"].sum()
     assert len(spans) == in_lines.sum() > 0
+
+
+def test_of_a_confirmed_row_of_several_attacks_one_is_drawn_as_confirmed():
+    day = {"date": "2024-03-06", "possibly_same_as": None, "claim_status": "confirmed"}
+    three = {**day, "event_id": "E0001", "attacks_low": 3, "attacks_high": 4}
+    two = {**day, "event_id": "E0002", "attacks_low": 2, "attacks_high": 2}
+    twin = {**two, "event_id": "E0003", "possibly_same_as": ["E0001"]}
+    bars, _ = charts._by_week([three, two, twin], {"E0001"})
+    assert [(bar["status"], bar["low"]) for bar in bars] == [("confirmed", 2), ("claimed", 2), ("reported", 1)]
+    assert sum(bar["high"] for bar in bars) == 8
+
+
+def test_the_confirmed_bars_have_one_attack_for_each_confirmed_row(drawn):
+    in_lines = {row["event_id"] for row in drawn[1]}
+    counted = [row for row in charts.attacks(Dataset()) if row["event_id"] not in in_lines and not row["possibly_same_as"]]
+    confirmed = [row for row in counted if row["claim_status"] == "confirmed"]
+    assert sum(bar["low"] for bar in drawn[0] if bar["status"] == "confirmed") == len(confirmed)
+    assert sum(row["attacks_low"] for row in confirmed) > len(confirmed)
 
 
 def test_a_line_is_of_what_may_lie_in_more_than_one_week(drawn):

@@ -23,8 +23,9 @@ from timeline.phrases import in_words
         ("../2024-05", "to May 2024, start open"),
         ("[2024-01-31,2024-02-01]", "31 January 2024 or 1 February 2024"),
         ("[2021,2023-01..2023-03]", "2021 or some time from January 2023 to March 2023"),
-        ("[..2024-06-04]", "some time up to 4 June 2024"),
-        ("[2024-06-04..]", "some time from 4 June 2024 on"),
+        ("[..2024-06-04]", "on or before 4 June 2024"),
+        ("[..2024-06]", "in or before June 2024"),
+        ("[2024-06-04..]", "on or after 4 June 2024"),
     ],
 )
 def test_a_date_is_said_in_words(text, words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from timeline import dates
@@ -36,10 +36,10 @@ def weekly(dataset: Dataset) -> Any:
     """Attacks of the dataset's scope by week and status; below, those that may lie in more than one week."""
     import altair as alt
 
-    bars, spans = _by_week(attacks(dataset))
+    bars, spans = _by_week(attacks(dataset), _claimed(dataset))
     scale, status = alt.Scale(domain=_domain(bars, spans), type="utc"), status_colour(title="Status")
     months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
-    numbers = [_tip("week"), _tip("low", "at least"), _tip("high", "at most")]
+    numbers = [_tip("week"), _tip("low", "at least")]
     over = alt.Chart(alt.InlineData(values=bars))
     stacked = over.mark_rect().encode(
         x=alt.X("from:T", title=None, scale=scale, axis=months),
@@ -54,13 +54,7 @@ def weekly(dataset: Dataset) -> Any:
         over.transform_aggregate(low="sum(low)", high="sum(high)", groupby=["middle", "week"])
         .transform_filter("datum.high > datum.low")
         .mark_rule(strokeWidth=1.5, color="#7d858c")
-        .encode(
-            x=alt.X("middle:T", title=None, scale=scale, axis=months),
-            y="low:Q",
-            y2="high:Q",
-            tooltip=numbers,
-            description="week:N",
-        )
+        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=[*numbers, _tip("high", "at most")], description="week:N")
     )
     drawn = (
         alt.Chart(alt.InlineData(values=spans))
@@ -77,8 +71,9 @@ def weekly(dataset: Dataset) -> Any:
     return alt.vconcat(
         (stacked + whole).properties(width=WIDTH, height=220, title="Attacks by week, by how far they are vouched for"),
         drawn.properties(width=WIDTH, height=max(20, 4 * len(spans)), title="Attacks that may lie in more than one week"),
-        description="Bars: for each week the least number of attacks by status; thin lines reach to the greatest. Below, "
-        "a line for each attack that is not known to the week, from its first to its last possible day.",
+        description="Bars: for each week the least number of attacks by status; thin lines reach to the greatest. Of a "
+        "confirmed row of several attacks one is known to be confirmed: the others are drawn as claimed or reported. Below, "
+        "a line for each row that is not known to the week, from its first to its last possible day.",
     ).resolve_scale(x="shared")
 
 
@@ -185,6 +180,11 @@ def at_least(event: Row) -> int:
     return 0 if event["possibly_same_as"] else event["attacks_low"] or 0
 
 
+def confirmed_at_least(event: Row) -> int:
+    """How many of an event's attacks are confirmed at least: one, however many it stands for; none, if it may be another."""
+    return min(1, at_least(event)) if event["claim_status"] == "confirmed" else 0
+
+
 def bounds(event: Row) -> tuple[datetime.date, datetime.date]:
     """The first and the last day on which an event may lie; an open end is that of the dataset's period, or the other."""
     date, scope = dates.parse(event["date"]), codebook().scope
@@ -192,7 +192,12 @@ def bounds(event: Row) -> tuple[datetime.date, datetime.date]:
     return start, date.wide_end or max(scope["to"], start)
 
 
-def _by_week(events: Iterable[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _claimed(dataset: Dataset) -> set[str]:
+    """The events that somebody claims."""
+    return {row["event_id"] for row in rows(dataset, "event_actors") if row["role"] == "claimant"}
+
+
+def _by_week(events: Iterable[Row], claimed: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What each week has of each status; and the events that are not known to the week."""
     weeks: dict[tuple[datetime.date, str], list[int]] = defaultdict(lambda: [0, 0])
     spans = []
@@ -200,9 +205,12 @@ def _by_week(events: Iterable[Row]) -> tuple[list[dict[str, Any]], list[dict[str
         start, end = bounds(event)
         monday = start - datetime.timedelta(days=start.weekday())
         if end < monday + WEEK:
-            number = weeks[monday, event["claim_status"]]
-            number[0] += at_least(event)
-            number[1] += event["attacks_high"]
+            low, status = at_least(event), event["claim_status"]
+            vouched = confirmed_at_least(event) if status == "confirmed" else low
+            weeks[monday, status][0] += vouched
+            weeks[monday, status][1] += event["attacks_high"]
+            if low > vouched:
+                weeks[monday, "claimed" if event["event_id"] in claimed else "reported"][0] += low - vouched
         else:
             spans.append(_drawn(event))
     spans.sort(key=lambda row: (row["from"], row["to"], row["event_id"]))

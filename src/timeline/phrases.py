@@ -8,6 +8,7 @@ from timeline import dates
 
 _MARKS = {"~": ("about ", ""), "?": ("", ", uncertain"), "%": ("about ", ", uncertain")}
 _ENDS = {"": "unknown", "..": "open"}
+DAY = 2  # dashes in the text of a day
 
 
 def in_words(text: str) -> str:
@@ -36,9 +37,9 @@ def _member(text: str) -> str:
     first, dots, last = text.partition("..")
     if not dots:
         return _atom(text)
-    if not first:
-        return f"some time up to {_atom(last)}"
-    return f"some time from {_atom(first)} " + (f"to {_atom(last)}" if last else "on")
+    if not first or not last:
+        return f"{'on' if (first or last).count('-') == DAY else 'in'} or {'after' if first else 'before'} {_atom(first or last)}"
+    return f"some time from {_atom(first)} to {_atom(last)}"
 
 
 def _atom(text: str) -> str:
