@@ -12,12 +12,15 @@ import pytest
 
 import walk
 from conftest import REPOSITORY, Copy
-from timeline import dates
+from timeline import dates, hierarchy
 from timeline.building import build
 from timeline.charts import bounds
 from timeline.cli import main
+from timeline.columns import codebook
 from timeline.dataset import Dataset
-from timeline.site import assets
+from timeline.phrases import in_words
+from timeline.site import assets, sentences
+from timeline.site.answers import Answers, days
 from timeline.site.content import Content
 from timeline.site.writing import write
 
@@ -31,11 +34,14 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.loads, self.links, self.ids, self.text = [], [], set(), []
+        self.heads, self.unlabelled = [], []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
         named = dict(attributes)
         self.ids |= {named["id"]} if "id" in named else set()
+        if tag in ("thead", "tr", "th", "td"):
+            self._table(tag, named)
         if tag == "a":
             self.links.append(named["href"])
         elif tag == "link":
@@ -43,17 +49,33 @@ class Page(HTMLParser):
         else:
             self.loads += [named[name] for name in ("src", "srcset") if name in named]
 
+    def _table(self, tag, named):
+        """Remember the heads of the columns, and the cells that do not name that of their own."""
+        if tag == "thead":
+            self.heads = []
+        elif tag == "tr":
+            self.cell = 0
+        elif tag == "th":
+            self.heads.append("")
+        else:
+            if named.get("data-label") != self.heads[self.cell]:
+                self.unlabelled.append((self.heads[self.cell], named))
+            self.cell += 1
+
     def handle_data(self, data):
         self.text.append(data)
+        if self.lasttag == "th" and self.heads:
+            self.heads[-1] += data.strip()
 
 
 @pytest.fixture(scope="module")
 def site(part, tmp_path_factory):
-    """A site of a part of the dataset, with a title that would do harm."""
+    """A site of a part of the dataset, with a title that would do harm, and a confirmed row of several attacks."""
     root = tmp_path_factory.mktemp("site")
     shutil.copytree(part, root, dirs_exist_ok=True)
     copy = Copy(root)
     copy.edit("events", copy.line("events", event_id="E0021"), title=f"A {HOSTILE}", note=HOSTILE)
+    copy.edit("events", copy.line("events", event_id="E0023"), attacks_low="3", attacks_high="4")
     copy.edit("actors", copy.line("actors", actor_id="iraq"), aliases=HOSTILE.replace(";", ""))
     build(root)
     write(Dataset(root), root / "site", REPOSITORY / "docs")
@@ -63,6 +85,11 @@ def site(part, tmp_path_factory):
 @pytest.fixture(scope="module")
 def events(site):
     return Dataset(site / "downloads").load("events", engine="pyarrow").to_pylist()
+
+
+@pytest.fixture(scope="module")
+def content(site):
+    return Content(Dataset(site / "downloads"))
 
 
 def data(site):
@@ -103,9 +130,20 @@ def test_an_event_has_all_that_is_said_of_it(site):
     assert len(said) > 1
     for row in said.itertuples():
         assert row.publisher in text
-        assert row.stance.replace("_", " ") in text
+        assert row.stance in text
     page = Page(site / "events/E0022.html")
     assert set(dataset.load("sources").set_index("source_id").loc[said["source_id"], "url"]) <= set(page.links)
+
+
+def test_each_cell_names_its_column_as_it_stands_alone_on_a_phone(site):
+    for path in site.rglob("*.html"):
+        assert not Page(path).unlabelled, path
+
+
+def test_a_date_is_said_in_words_with_its_notation_beside_it(site, events):
+    for event in events:
+        text = " ".join("".join(Page(site / f"events/{event['event_id']}.html").text).split())
+        assert f"· {in_words(event['date'])} {event['date']}" in text
 
 
 def test_what_is_said_of_many_events_is_said_of_each():
@@ -193,21 +231,28 @@ def test_a_visitor_with_a_phone_in_the_dark_finds_no_fault(site):
 
 
 @NEEDS_CHROMIUM
-def test_each_filter_chooses_what_the_tables_say(site, events):
+def test_each_filter_chooses_what_the_tables_say(site, events, content):
     roles = Dataset(site / "downloads").load("event_actors")
     actor = roles["actor_id"].mode()[0]
     of_actor = set(roles.loc[roles["actor_id"] == actor, "event_id"])
+    claimed = {event["event_id"] for event in events if content.is_claimed(event["event_id"])}
     day = dates.parse("2023-11-12").start
+    within = hierarchy.above(content["places"], "place_id", "within")
     chosen = {
         "": lambda event: True,
         f"actor={actor}": lambda event: event["event_id"] in of_actor,
+        "claim=yes": lambda event: event["event_id"] in claimed,
+        "claim=no&type=attack": lambda event: event["event_id"] not in claimed and event["event_type"] == "attack",
+        "place=eilat": lambda event: "eilat" in places_of(event, within),
+        "place=northern-israel": lambda event: "northern-israel" in places_of(event, within),
+        "place=iraq&scope=us_forces": lambda event: "iraq" in places_of(event, within) and event["scope"] == "us_forces",
         "target=israel": lambda event: "israel" in (event["targets"] or ()),
         "weapon=drone": lambda event: "drone" in (event["weapons"] or ()),
         "status=claimed": lambda event: event["claim_status"] == "claimed",
         "type=attack": lambda event: event["event_type"] == "attack",
         "scope=context": lambda event: event["scope"] == "context",
         "sources=2": lambda event: event["n_sources"] >= 2,
-        "from=2023-11-12&to=2023-11-12": lambda event: bounds(event)[0] <= day <= bounds(event)[1],
+        "from=2023-11-12&to=2023-11-12": lambda event: dates.parse(event["date"]).possibly_in(day, day),
         "words=eilat+drone": lambda event: all(word in searched(event) for word in ("eilat", "drone")),
         "status=claimed&sources=99": lambda event: False,
     }
@@ -227,6 +272,120 @@ def test_each_filter_chooses_what_the_tables_say(site, events):
         page.wait_for_function("location.hash === ''")
         assert page.locator("#count").inner_text().startswith(f"{len(events)} of")
     assert not wrong
+
+
+def places_of(event, within):
+    ends = [end for end in (event["place_id"], event["target_place_id"]) if end]
+    return {place_id for end in ends for place_id in hierarchy.with_self(within, end)}
+
+
+@NEEDS_CHROMIUM
+def test_the_explorer_counts_as_the_tables_do(site, content):
+    """The months with claims, and of a row of several attacks that is confirmed one at least."""
+    months = [row for row in content["completeness"] if row["itemised_high"] and "/" not in row["period"]]
+    answers = Answers(content)
+    assert len(months) > 2
+    assert any(event["attacks_low"] > 1 for event in answers.of_status("confirmed"))
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        for month in months:
+            first, last = days(month["period"])
+            page.goto("about:blank")
+            page.goto(f"{(site / 'explore.html').as_uri()}#claim=yes&type=attack&scope=israel&from={first}&to={last}")
+            low, high, sure, confirmed = numbers(page.locator("#count").inner_text())
+            assert (low, high) == (month["itemised_low"], month["itemised_high"]), month["period"]
+            assert (sure, confirmed) == answers.confirmed[month["period"]], month["period"]
+    assert not wrong
+
+
+def numbers(text):
+    """The least and greatest number of attacks, and of confirmed ones."""
+    found = re.search(r"stand for (\d+)(?: to (\d+))? attacks, (?:(\d+)(?: to (\d+))?|none) of them confirmed", text)
+    low, high, sure, confirmed = (None if number is None else int(number) for number in found.groups())
+    sure = sure or 0
+    return low, low if high is None else high, sure, sure if confirmed is None else confirmed
+
+
+@NEEDS_CHROMIUM
+def test_the_axis_fits_what_is_chosen_and_goes_back(site):
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto(f"{(site / 'explore.html').as_uri()}")
+        page.wait_for_selector("#map svg")
+        whole = axis(page)
+        page.fill("input[name=from]", "2023-11-12")
+        page.fill("input[name=to]", "2023-11-14")
+        page.wait_for_function("document.querySelector('#timeline').textContent.includes('Mon 13')")
+        bar = page.locator("#timeline .mark-rect path").first.bounding_box()
+        assert bar["width"] > page.locator("#timeline").bounding_box()["width"] / 5
+        page.click("button[type=reset]")
+        page.wait_for_function("!document.querySelector('#timeline').textContent.includes('Mon 13')")
+        assert axis(page) == whole
+    assert not wrong
+
+
+def axis(page):
+    return page.locator("#timeline .role-axis-label text").all_inner_texts()
+
+
+@NEEDS_CHROMIUM
+def test_a_country_is_an_area_of_its_outline_and_never_a_point(site):
+    rows, places = data(site)["EVENTS"], data(site)["PLACES"]
+    used = [places[place_id] for place_id in {row["place"] for row in rows} - {None}]
+    outlined = [place for place in used if place["outline"]]
+    rings = [place for place in used if place["where_prec"] > 2 and not place["outline"]]
+    assert {"Iraq", "Israel"} <= {place["place"] for place in outlined}
+    assert rings
+    assert all(place["where_prec"] > 2 for place in outlined)
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto((site / "explore.html").as_uri())
+        page.wait_for_selector("#map .mark-text text")
+        areas = page.locator("#map .mark-shape").nth(1).locator("path")
+        assert areas.count() == len(outlined)
+        symbols = page.locator("#map .mark-symbol path")
+        assert symbols.count() == len(used) - len(outlined)
+        assert page.locator('#map .mark-symbol path[stroke-dasharray="4,3"]').count() == len(rings)
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"stance": "claims", "aspect": "occurrence"}, "claims it as its own act"),
+        ({"stance": "no_response", "aspect": "occurrence"}, "did not respond to questions about it"),
+        ({"stance": "reports", "aspect": "outcome"}, "reports the outcome as a fact: no trace"),
+        ({"stance": "claims", "aspect": "date", "value": "[..2024-05-03]"}, "claims when it was: on or before 3 May 2024"),
+        (
+            {"stance": "cannot_verify", "aspect": "initiators"},
+            "could not verify who carried it out: Islamic Resistance in Iraq",
+        ),
+        ({"stance": "confirms", "aspect": "initiators", "value": "iraq;iran"}, "confirms who carried it out: Iraq, Iran"),
+        (
+            {"stance": "assesses", "aspect": "place_id", "value": "eilat"},
+            "infers, supposes or passes on where it was observed: Eilat",
+        ),
+        ({"stance": "declines_comment", "aspect": "place_id"}, "declined to comment on where it was observed"),
+    ],
+)
+def test_what_a_voice_says_is_a_sentence(content, said, words):
+    event = {"outcome": "no_trace", "initiators": ["islamic-resistance-in-iraq"], "place_id": None, "date": "2024-05-02"}
+    assert sentences.says(content, event, {"value": None, **said}) == words
+
+
+def test_there_are_words_for_whatever_can_be_said():
+    vocabularies, events = codebook().vocabularies, codebook().tables["events"]
+    assert set(sentences.OF_ALL) == set(sentences.OF_PART) == set(vocabularies["stance"])
+    assert set(sentences.LINKS) == set(vocabularies["relation"])
+    assert set(sentences.ABOUT) == set(vocabularies["aspect"]) & {column.name for column in events.columns}
+
+
+def test_a_document_and_an_actor_tell_what_they_say_of_each_event(site, content):
+    for folder, said_by in (("sources", content.told), ("actors", content.spoken)):
+        for key in sorted(said_by)[::40]:
+            page = Page(site / f"{folder}/{key}.html")
+            text = " ".join("".join(page.text).split())
+            for event_id, voices in said_by[key].items():
+                assert f"../events/{event_id}.html" in page.links
+                for said in voices:
+                    assert " ".join(sentences.says(content, content.events[event_id], said).split()) in text
 
 
 def searched(event):

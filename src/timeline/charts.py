@@ -40,6 +40,7 @@ def weekly(dataset: Dataset) -> Any:
     scale, status = alt.Scale(domain=_domain(bars, spans), type="utc"), status_colour(title="Status")
     months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
     numbers = [_tip("week"), _tip("low", "at least")]
+    bounded = [*numbers, _tip("high", "at most")]
     over = alt.Chart(alt.InlineData(values=bars))
     stacked = over.mark_rect().encode(
         x=alt.X("from:T", title=None, scale=scale, axis=months),
@@ -54,7 +55,7 @@ def weekly(dataset: Dataset) -> Any:
         over.transform_aggregate(low="sum(low)", high="sum(high)", groupby=["middle", "week"])
         .transform_filter("datum.high > datum.low")
         .mark_rule(strokeWidth=1.5, color="#7d858c")
-        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=[*numbers, _tip("high", "at most")], description="week:N")
+        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=bounded, description="week:N")
     )
     drawn = (
         alt.Chart(alt.InlineData(values=spans))

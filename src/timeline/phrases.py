@@ -38,7 +38,8 @@ def _member(text: str) -> str:
     if not dots:
         return _atom(text)
     if not first or not last:
-        return f"{'on' if (first or last).count('-') == DAY else 'in'} or {'after' if first else 'before'} {_atom(first or last)}"
+        end, side = first or last, "after" if first else "before"
+        return f"{'on' if end.count('-') == DAY else 'in'} or {side} {_atom(end)}"
     return f"some time from {_atom(first)} to {_atom(last)}"
 
 

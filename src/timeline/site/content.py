@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -74,15 +74,30 @@ class Content:
     def _said_of_many(self) -> dict[str, list[Row]]:
         return {record_id: rows for record_id, rows in self.said.items() if is_on_many(record_id)}
 
+    def in_order(self, event_ids: Iterable[str]) -> list[str]:
+        """Events by their first possible days, those without one first."""
+        return sorted(event_ids, key=lambda event_id: (str(self.events[event_id]["date_start"] or ""), event_id))
+
+    def is_claimed(self, event_id: str) -> bool:
+        """Whether somebody claims an event."""
+        return any(said["stance"] == "claims" for said in self.said_of(event_id))
+
     @cached_property
-    def told(self) -> dict[str, list[str]]:
-        """The events of which each document tells, by its id; and those of which each actor speaks, by the actor's."""
-        found: dict[str, dict[str, None]] = defaultdict(dict)
-        for said in self["attestations"]:
-            if said["record_id"] in self.events:
-                found[said["source_id"]][said["record_id"]] = None
-                found[said["speaker_id"]][said["record_id"]] = None
-        return {key: list(events) for key, events in found.items()}
+    def told(self) -> dict[str, dict[str, list[Row]]]:
+        """What each document tells of each event, by the ids of the two."""
+        return self._said_by("source_id")
+
+    @cached_property
+    def spoken(self) -> dict[str, dict[str, list[Row]]]:
+        """What each actor says of each event, by the ids of the two."""
+        return self._said_by("speaker_id")
+
+    def _said_by(self, key: str) -> dict[str, dict[str, list[Row]]]:
+        found: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for event_id in self.in_order(self.events):
+            for said in self.said.get(event_id, []):
+                found[said[key]][event_id].append(said)
+        return {key: dict(events) for key, events in found.items()}
 
     @cached_property
     def roles(self) -> dict[str, list[tuple[str, str]]]:
@@ -98,6 +113,15 @@ class Content:
     def figures(self) -> dict[str, list[Row]]:
         """The figures of each event."""
         return self._grouped("figures", "event_id", lambda row: row)
+
+    @cached_property
+    def counted(self) -> dict[str, dict[str, Row]]:
+        """The figures that each document gives, by the ids of the two."""
+        figures, found = self.by_key("figures"), defaultdict[str, dict[str, Row]](dict)
+        for said in self["attestations"]:
+            if said["record_id"] in figures:
+                found[said["source_id"]][said["record_id"]] = figures[said["record_id"]]
+        return found
 
     @cached_property
     def alternatives(self) -> dict[str, list[Row]]:
@@ -117,6 +141,12 @@ class Content:
         """The place on the map of an event: its own, or the nearest that holds it and has a point."""
         chain = hierarchy.chain(self.places, event["place_id"] or event["target_place_id"] or "", "within")
         return next((place["place_id"] for place in chain if place["latitude"] is not None), None)
+
+    def places_of(self, event: Row) -> list[str]:
+        """The places where an event was observed or aimed at, and all that hold them."""
+        ends = (event["place_id"], event["target_place_id"])
+        chains = (hierarchy.chain(self.places, end, "within") for end in ends if end)
+        return sorted({place["place_id"] for chain in chains for place in chain})
 
     def _grouped(self, table: str, key: str, find: Any) -> dict[str, list[Any]]:
         found = defaultdict(list)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ from timeline.citation import STYLES
 from timeline.columns import codebook
 from timeline.linked import dataset_jsonld
 from timeline.phrases import in_words
+from timeline.site import sentences
+from timeline.site.answers import Answers, days
 from timeline.site.content import Content, Row
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 # the words for each page in the list of pages; between them those in Markdown
 PAGES = {
     "index.html": "Overview",
+    "questions.html": "Questions",
     "explore.html#type=attack&scope=israel": "Explore",
     "reconciliation.html": "Counts",
     "actors.html": "Actors",
@@ -41,13 +46,33 @@ ABOUT_EVENT = {
     "Documents": "n_sources",
     "Independent voices": "n_independent_sources",
 }
+MANY = 50  # rows from which on a table can be sorted and searched, and is shown page by page
 CASUALTIES = ("killed", "injured")
+# the kinds of places, as the explorer groups them
+KINDS_OF_PLACES = {
+    "Countries and what is larger": ("country", "world_region"),
+    "Regions, seas and borders": ("region", "sea", "border_area", "bearing"),
+    "Towns and sites": ("city", "site"),
+}
+# one of each way to write a date
+DATES = (
+    "2024-03-17",
+    "2024-03",
+    "2024-03-17~",
+    "2024-03-17?",
+    "[..2024-05-01]",
+    "[2024-03-17,2024-03-18]",
+    "[2024-01..2024-02]",
+    "2024-01/2024-02",
+    "2024-05/..",
+    "2024-05/",
+)
 
 
 def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tuple[str, str]]:
     """Every page with its path; `files` are those to download, `docs` has pages in Markdown."""
     texts = list(_texts(content, docs))
-    named = {path: title if path != "codebook.html" else "Codebook" for path, title, _ in texts}
+    named = {path: Path(path).stem.capitalize() for path, _, _ in texts}
     environment = _environment(content)
     environment.globals["contents"] = {**PAGES, **named, **LAST}
 
@@ -56,9 +81,11 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
         return path, environment.get_template(template).render(title=title, up=up, path=path, **told)
 
     linked = dataset_jsonld(content.dataset, base="downloads/")
-    yield page("index.html", "index.html", "", numbers=_numbers(content), linked=linked)
-    yield page("explore.html", "explore.html", "Explore", choices=_choices(content))
-    yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=_compared(content))
+    yield page("index.html", "index.html", "", numbers=_numbers(content), dates=DATES, linked=linked)
+    compared = _compared(content)
+    yield page("questions.html", "questions.html", "Questions", **_answered(content, compared))
+    yield page("explore.html", "explore.html", "Explore", choices=_choices(content), places=_places(content))
+    yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=compared)
     yield page("actors.html", "actors.html", "Actors")
     yield page("sources.html", "sources.html", "Sources")
     for path, title, text in texts:
@@ -91,7 +118,14 @@ def _environment(content: Content) -> jinja2.Environment:
         "about_event": ABOUT_EVENT,
         "casualties": CASUALTIES,
         "means": _meaning,
+        "statuses_in_order": list(codebook().vocabularies["claim_status"]),
         "in_words": in_words,
+        "says": partial(sentences.says, content),
+        "together": partial(sentences.together, content),
+        "read_as": partial(sentences.value_in_words, content),
+        "words_of": sentences.ABOUT,
+        "links": sentences.LINKS,
+        "many": MANY,
     }
     environment.filters |= {"cell": _cell, "number": _number}
     return environment
@@ -142,21 +176,37 @@ def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
         "actor": named(often),
         "target": named(targets),
         "weapon": listed("weapon"),
+        "claim": [("yes", "yes"), ("no", "no")],
         "status": listed("claim_status"),
         "type": listed("event_type"),
         "scope": listed("scope"),
     }
 
 
+def _places(content: Content) -> dict[str, list[tuple[str, str]]]:
+    """The places in which there are events, by their kind and how many there are, as values and the words for them."""
+    often = Counter(place_id for event in content["events"] for place_id in content.places_of(event))
+    ordered = sorted(often, key=lambda place_id: (-often[place_id], content.places[place_id]["name"]))
+    named = [(content.places[key]["place_type"], (key, f"{content.places[key]['name']} ({often[key]})")) for key in ordered]
+    return {kind: [words for of_type, words in named if of_type in types] for kind, types in KINDS_OF_PLACES.items()}
+
+
 def _compared(content: Content) -> list[dict[str, Any]]:
-    """The figures that can be held against rows, with who says so."""
+    """The figures that can be held against rows, with who says so; of a computed one, who says the first that it is of."""
     figures = content.by_key("figures")
     found = []
     for row in content["reconciliation"]:
-        said = content.said.get(row["figure_id"], [])
+        derivation = figures[row["figure_id"]]["derivation"]
+        inputs = [row["figure_id"], *re.findall(r"\w+", derivation or "")]
+        said = [said for figure_id in inputs for said in content.said.get(figure_id, [])]
         if row["gap_low"] is not None and said:
-            found.append({**row, "wording": figures[row["figure_id"]]["wording"], "source_id": said[0]["source_id"]})
+            found.append({**row, "derivation": derivation, "source_id": said[0]["source_id"]})
     return found
+
+
+def _answered(content: Content, compared: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page of questions is told."""
+    return {"answers": Answers(content), "days": days, "compared": {row["figure_id"] for row in compared}}
 
 
 def _references(content: Content) -> dict[str, str]:
@@ -183,10 +233,27 @@ def _markdown(text: str, names: Collection[str]) -> tuple[str, str]:
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", re.sub(r"[^\w\- ]", "", inline.content.lower()).replace(" ", "-"))
+    _label(tokens)
     for token in tokens:
         token.children = _relinked(token.children, names) if token.children else token.children
     html = str(parser.renderer.render(tokens, parser.options, {}))
     return first.content, html.replace("<pre>", '<pre tabindex="0">')  # which may be wider than a phone, for a keyboard
+
+
+def _label(tokens: Iterable[Token]) -> None:
+    """Give each cell of a table the words at the head of its column, which stand before it on a phone."""
+    heads: list[str] = []
+    number = 0
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "thead_open":
+            heads = []
+        elif opening.type == "th_open":
+            heads.append(inline.content)
+        elif opening.type == "tr_open":
+            number = 0
+        elif opening.type == "td_open":
+            opening.attrSet("data-label", heads[number])
+            number += 1
 
 
 def _relinked(tokens: Iterable[Token], names: Collection[str]) -> list[Token]:

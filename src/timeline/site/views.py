@@ -5,77 +5,95 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from timeline.charts import OTHER, at_least, bounds, status_colour
-from timeline.columns import codebook
+from timeline import dates
+from timeline.charts import OTHER, at_least, bounds, confirmed_at_least, status_colour
+from timeline.phrases import in_words
 from timeline.site.content import Content
 
 Row = Mapping[str, Any]
 MARGIN = 3  # days between two events of one lane
 DOERS = ("initiator", "claimant")
 NEUTRAL = "#7a5ea8"  # which is no status
-COUNTRY = 6  # where_prec of one
 EXACT = 2  # where_prec up to which a place is a point
 # of what a map shows: where its middle lies, and how large a degree is
 FOCUS = {"Israel and neighbours": (35.4, 31.7, 4200), "Iraq to the Mediterranean": (41.5, 31.5, 1150)}
 
 
 def timeline(lanes: int) -> dict[str, Any]:
-    """Each event as a line from its first to its last possible day; it can be drawn along and enlarged."""
+    """Each event as a line from its first to its last possible day; it can be drawn along and enlarged.
+
+    The page says from when to when the axis goes (`first`, `last`), until somebody moves it (`zoom`).
+    """
     import altair as alt
 
-    ends = [codebook().scope[end] for end in ("from", "to")]
-    period = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends]
-    zoom = alt.selection_interval(bind="scales", encodings=["x"], value={"x": period}, zoom="wheel![event.ctrlKey]")
+    ends = [alt.param(name=name, value=0) for name in ("first", "last")]
+    zoom = alt.selection_interval(name="zoom", bind="scales", encodings=["x"], zoom="wheel![event.ctrlKey]")
+    scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"))
     chart = (
         alt.Chart(alt.NamedData("events"), width="container", height=max(240, 7 * lanes))
-        .mark_bar(height=5, stroke=None)
+        .mark_bar(height=5, stroke=None, clip=True)
         .encode(
-            x=alt.X("from:T", title=None, axis=alt.Axis(orient="top")),
+            x=alt.X(
+                "from:T",
+                title=None,
+                scale=scale,
+                axis=alt.Axis(orient="top", labelExpr="hours(datum.value) ? '' : datum.label"),
+            ),
             x2="to:T",
             y=alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, lanes], reverse=True)),
             color=status_colour(others=True),
             href="href:N",
-            tooltip=[alt.Tooltip(f"{name}:N") for name in ("id", "date", "title", "status")],
+            tooltip=[alt.Tooltip(f"{name}:N") for name in ("id", "when", "title", "status")],
         )
-        .add_params(zoom)
+        .add_params(*ends, zoom)
         .properties(description="The chosen events, each a line from its first to its last possible day, coloured by status.")
     )
     return _spec(chart)
 
 
 def map_() -> dict[str, Any]:
-    """The places of events: a disc for a site or a town, a ring for what is no point, which says: somewhere here."""
+    """The places of events: a disc for a site or a town, an area for a country, a ring for what has no outline here."""
     import altair as alt
 
-    outlines = json.loads((files("timeline.site") / "static" / "outlines.json").read_text(encoding="utf-8"))
     focus = alt.param(name="focus", value=next(iter(FOCUS)), bind=alt.binding_select(options=list(FOCUS), name="Show "))
     centre = " : ".join([*(f"focus == '{name}' ? [{x}, {y}]" for name, (x, y, _) in FOCUS.items()), "[0, 0]"])
     scale = " : ".join([*(f"focus == '{name}' ? {size}" for name, (_, _, size) in FOCUS.items()), "1"])
     shown = {"type": "mercator", "center": {"expr": centre}, "scale": {"expr": scale}}
-    land = alt.Chart(alt.InlineData(values=outlines["features"])).mark_geoshape(
+    told = ["place", "precision", "attacks", "events"]
+    tips = [alt.Tooltip(f"{name}:N") for name in told]
+    land = alt.Chart(alt.InlineData(values=_outlines())).mark_geoshape(
         aria=False, fill="#9aa3ab", fillOpacity=0.25, stroke="#7d858c", strokeWidth=0.7
     )
-    tips = [alt.Tooltip(f"{name}:N") for name in ("place", "precision", "attacks", "events")]
+    areas = (
+        alt.Chart(alt.InlineData(values=_outlines()))
+        .transform_lookup("properties.name", alt.LookupData(alt.NamedData("places"), "outline", told))
+        .transform_filter("isValid(datum.events)")
+        .mark_geoshape(fill=NEUTRAL, fillOpacity=0.3, stroke=NEUTRAL, strokeWidth=1.5)
+        .encode(tooltip=tips)
+    )
     places = alt.Chart(alt.NamedData("places")).encode(longitude="longitude:Q", latitude="latitude:Q", tooltip=tips)
     size = alt.Size("events:Q", scale=alt.Scale(range=[30, 900], type="sqrt"), legend=None)
     points = places.transform_filter(f"datum.where_prec <= {EXACT}").mark_circle(color=NEUTRAL, opacity=0.75)
-    areas = places.transform_filter(f"datum.where_prec > {EXACT}").mark_point(
+    rings = places.transform_filter(f"datum.where_prec > {EXACT} && !datum.outline").mark_point(
         color=NEUTRAL, strokeWidth=2, strokeDash=[4, 3], filled=False, opacity=1
     )
     named = places.transform_calculate(label="datum.place + ': ' + datum.events").encode(text="label:N")
-    regions = named.transform_filter(f"datum.where_prec > {EXACT} && datum.where_prec !== {COUNTRY}").mark_text(
-        fontSize=11, dy=-26
-    )
-    countries = named.transform_filter(f"datum.where_prec === {COUNTRY}").mark_text(fontSize=11, dy=28)
+    # each name twice, first as a rim in the colour of the ground, so that it can be read on a disc
+    names = [
+        named.transform_filter(which).mark_text(fontSize=12, dy=dy, style=style)
+        for which, dy in ((f"datum.where_prec > {EXACT} && !datum.outline", -26), ("datum.outline", 0))
+        for style in ("rim", "name")
+    ]
     chart = alt.layer(
         land,
-        areas.encode(size=alt.value(1600)),
+        areas,
+        rings.encode(size=alt.value(1600)),
         points.encode(size=size),
-        regions,
-        countries,
+        *names,
         width="container",
         height=520,
         description="Map of the places of the chosen events. The table of places beside it says the same in words.",
@@ -83,6 +101,14 @@ def map_() -> dict[str, Any]:
     spec = _spec(chart)
     # Altair knows the projection of a layer only as that of its parts
     return {**spec, "layer": [{**layer, "projection": shown} for layer in spec["layer"]]}
+
+
+@lru_cache
+def _outlines() -> list[dict[str, Any]]:
+    """The outlines of countries, after Natural Earth."""
+    text = (files("timeline.site") / "static" / "outlines.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)["features"]
+    return found
 
 
 def rows(content: Content) -> list[dict[str, Any]]:
@@ -95,9 +121,12 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "id": event["event_id"],
             "title": event["title"],
             "date": event["date"],
+            "when": in_words(event["date"]),
             "from": str(bounds(event)[0]),
             "to": str(bounds(event)[1]),
+            "parts": _parts(event),
             "status": event["claim_status"] or OTHER,
+            "claim": "yes" if content.is_claimed(event["event_id"]) else "no",
             "type": event["event_type"],
             "scope": event["scope"],
             "who": sorted({actor_id for actor_id, role in content.roles[event["event_id"]] if role in DOERS}),
@@ -105,9 +134,9 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "targets": list(event["targets"] or ()),
             "weapons": list(event["weapons"] or ()),
             "sources": event["n_sources"],
-            "low": 0 if event["event_id"] in wholes else at_least(event),
-            "high": 0 if event["event_id"] in wholes else event["attacks_high"] or 0,
+            **_numbers(event, is_whole=event["event_id"] in wholes),
             "place": content.point_of(event),
+            "within": content.places_of(event),
             "aimed": event["target_place"] or "",
             "observed": event["place"] or "",
             "lane": lane,
@@ -116,14 +145,29 @@ def rows(content: Content) -> list[dict[str, Any]]:
     ]
 
 
+def _numbers(event: Row, *, is_whole: bool) -> dict[str, int]:
+    """How many attacks an event adds, and how many of them are confirmed at least; a whole adds nothing to its parts."""
+    numbers = {"low": at_least(event), "high": event["attacks_high"] or 0, "confirmed": confirmed_at_least(event)}
+    return dict.fromkeys(numbers, 0) if is_whole else numbers
+
+
+def _parts(event: Row) -> list[tuple[str, str]]:
+    """Of a date that has holes, the spans between them; of others nothing, as they are from first to last."""
+    members = dates.parse(event["date"]).members
+    first, last = bounds(event)
+    return [(str(start or first), str(end or last)) for start, end in members] if len(members) > 1 else []
+
+
 def places(content: Content) -> dict[str, dict[str, Any]]:
-    """The places that a map can show, by id."""
+    """The places that a map can show, by id; of a country the name of its outline, if there is one."""
     used = {content.point_of(event) for event in content["events"]} - {None}
+    outlined = {outline["properties"]["name"] for outline in _outlines()}
     return {
         key: {
             **{name: place[name] for name in ("latitude", "longitude", "where_prec")},
             "place": place["name"],
             "type": place["place_type"],
+            "outline": place["name"] if place["place_type"] == "country" and place["name"] in outlined else None,
         }
         for key, place in content.places.items()
         if key in used

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from timeline import charts
+from timeline.columns import codebook
 from timeline.dataset import Dataset
 from timeline.fingerprints import sha256
 from timeline.folders import whole
@@ -49,6 +50,7 @@ def _scripts(content: Content) -> Iterator[str]:
         "NAMES",
         {key: [actor["name"], *(actor["aliases"] or ())] for key, actor in content.actors.items() if key in content.acted},
     )
+    yield assets.as_script("PERIOD", [str(codebook().scope[end]) for end in ("from", "to")])
     yield assets.as_script("TIMELINE", views.timeline(1 + max((row["lane"] for row in rows), default=0)))
     yield assets.as_script("MAP", views.map_())
 

@@ -2,9 +2,11 @@
 "use strict";
 (function () {
   const form = document.getElementById("filters");
-  const fields = ["from", "to", "actor", "target", "weapon", "status", "type", "scope", "sources", "words"];
+  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "status", "type", "scope", "sources", "words"];
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const ink = isDark ? "#e8eaed" : "#1c2024";
+  const ground = isDark ? "#14181b" : "#fff";
+  const DAY = 864e5;
   document.documentElement.classList.toggle("dark", isDark); // as DataTables has it
   const MANY = 2000; // events from which on they are drawn as pixels, not as elements
 
@@ -14,7 +16,7 @@
     const names = event.actors.flatMap((id) => NAMES[id]);
     event.words = [event.id, event.title, event.aimed, event.observed, ...names].join(" ").toLowerCase();
     event.until = event.to; // a day is drawn to its end
-    event.to = new Date(Date.parse(event.to) + 864e5).toISOString().slice(0, 10);
+    event.to = new Date(Date.parse(event.to) + DAY).toISOString().slice(0, 10);
   }
 
   function asked() {
@@ -33,13 +35,15 @@
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   }
 
+  let value = {};
   function fitting() {
-    const value = Object.fromEntries(fields.map((name) => [name, form.elements[name].value.trim()]));
+    value = Object.fromEntries(fields.map((name) => [name, form.elements[name].value.trim()]));
     const words = value.words.toLowerCase().split(/\s+/).filter(Boolean);
     return EVENTS.filter(
       (event) =>
-        (!value.from || event.until >= value.from) &&
-        (!value.to || event.from <= value.to) &&
+        mayLie(event) &&
+        (!value.place || event.within.includes(value.place)) &&
+        (!value.claim || event.claim === value.claim) &&
         (!value.actor || event.actors.includes(value.actor)) &&
         (!value.target || event.targets.includes(value.target)) &&
         (!value.weapon || event.weapons.includes(value.weapon)) &&
@@ -51,23 +55,50 @@
     );
   }
 
+  // a date that has holes may lie in any of its parts
+  const mayLie = (event) =>
+    (event.parts.length ? event.parts : [[event.from, event.until]]).some(
+      ([from, until]) => (!value.from || until >= value.from) && (!value.to || from <= value.to),
+    );
+  const mustLie = (event) => (!value.from || event.from >= value.from) && (!value.to || event.until <= value.to);
+
+  // the least is of those that certainly lie in the period
+  function numbers(events) {
+    const sum = { low: 0, high: 0, sure: 0, confirmed: 0 };
+    for (const event of events) {
+      if (mustLie(event)) {
+        sum.low += event.low;
+        sum.sure += event.confirmed;
+      }
+      sum.high += event.high;
+      if (event.status === "confirmed") sum.confirmed += event.high;
+    }
+    return sum;
+  }
+  const range = (low, high) => (low === high ? `${low}` : `${low} to ${high}`);
+
   const PRECISION = { 1: "exact", 2: "near", 3: "a district", 4: "a province", 5: "a region, somewhere in it", 6: "a country, somewhere in it", 7: "sea, air or several countries" };
 
   function byPlace(events) {
     const found = new Map();
     for (const event of events) {
       if (!event.place) continue;
-      const place = found.get(event.place) || { ...PLACES[event.place], id: event.place, events: 0, low: 0, high: 0 };
-      place.events += 1;
-      place.low += event.low;
-      place.high += event.high;
-      found.set(event.place, place);
+      found.set(event.place, [...(found.get(event.place) || []), event]);
     }
-    return [...found.values()].map((place) => ({
-      ...place,
-      precision: PRECISION[place.where_prec],
-      attacks: place.low === place.high ? String(place.low) : `${place.low} to ${place.high}`,
-    }));
+    return [...found].map(([id, there]) => {
+      const { low, high } = numbers(there);
+      const place = PLACES[id];
+      return { ...place, id, events: there.length, attacks: range(low, high), precision: PRECISION[place.where_prec] };
+    });
+  }
+
+  // from when to when the line goes: the period that is asked for, else that of the chosen events, with a margin
+  function ends(events) {
+    const isChosen = events.length && events.length < EVENTS.length;
+    const first = Date.parse(isChosen ? value.from || events.reduce((least, { from }) => (from < least ? from : least), "9") : PERIOD[0]);
+    const last = Date.parse(isChosen ? value.to || events.reduce((most, { until }) => (until > most ? until : most), "") : PERIOD[1]) + DAY;
+    const margin = isChosen ? Math.max(DAY / 2, (last - first) / 40) : 0;
+    return { first: first - margin, last: last + margin, zoom_from: null };
   }
 
   const text = jQuery.fn.dataTable.render.text();
@@ -88,14 +119,14 @@
   const table = jQuery("#events").DataTable({
     columns: [
       { title: "event", data: "id", render: linked },
-      { title: "date", data: "date", render: { _: text.display, sort: (data, type, row) => row.from }, className: "date" },
+      { title: "date", data: "when", render: { _: text.display, sort: (data, type, row) => row.from }, className: "when" },
       { title: "what", data: "title", render: text },
       { title: "status", data: "status", render: status },
       { title: "who", data: "who", render: text },
       { title: "aimed at", data: "aimed", render: text },
       { title: "observed at", data: "observed", render: text },
       { title: "documents", data: "sources" },
-    ],
+    ].map((column) => ({ ...column, createdCell: (cell) => (cell.dataset.label = column.title) })),
     order: [[1, "asc"]],
     pageLength: 25,
     deferRender: true,
@@ -112,10 +143,10 @@
     font: "system-ui, sans-serif",
     axis: { labelColor: ink, titleColor: ink, gridOpacity: 0.3, labelFontSize: 12 },
     legend: { orient: "top", labelColor: ink, labelFontSize: 12, columns: 3 },
-    text: { color: ink },
+    style: { name: { color: ink }, rim: { color: ground, stroke: ground, strokeWidth: 4, strokeJoin: "round" } },
     view: { stroke: null },
   };
-  function drawn(where, spec, name, rows) {
+  function drawn(where, spec, name, rows, signals = () => ({})) {
     const options = {
       actions: false,
       logLevel: 1, // that nothing is chosen is no cause for a warning
@@ -125,7 +156,14 @@
       tooltip: { theme: isDark ? "dark" : "light" },
     };
     const full = { ...spec, datasets: { ...spec.datasets, [name]: rows(chosen) } };
-    return vegaEmbed(where, full, options).then(({ view }) => (events) => view.data(name, rows(events)).runAsync());
+    const redraw = (view) => (events) => {
+      for (const [signal, to] of Object.entries(signals(events))) view.signal(signal, to);
+      return view.data(name, rows(events)).runAsync();
+    };
+    return vegaEmbed(where, full, options).then(async ({ view }) => {
+      await redraw(view)(chosen);
+      return redraw(view);
+    });
   }
   // what draws is large, and not waited for: the table can be used before
   const pictures = [];
@@ -133,7 +171,7 @@
     const script = document.createElement("script");
     script.src = "assets/vega.js";
     script.onload = async () => {
-      for (const picture of [["#timeline", TIMELINE, "events", (events) => events], ["#map", MAP, "places", byPlace]]) {
+      for (const picture of [["#timeline", TIMELINE, "events", (events) => events, ends], ["#map", MAP, "places", byPlace]]) {
         await pause();
         const drawnFor = chosen;
         const redraw = await drawn(...picture);
@@ -147,9 +185,10 @@
 
   function cells(row) {
     const line = document.createElement("tr");
-    for (const value of row) {
+    for (const [label, told] of Object.entries(row)) {
       const cell = document.createElement("td");
-      cell.textContent = value;
+      cell.dataset.label = label;
+      cell.textContent = told;
       line.append(cell);
     }
     return line;
@@ -159,16 +198,15 @@
   async function show() {
     const events = fitting();
     chosen = events;
-    const low = events.reduce((sum, event) => sum + event.low, 0);
-    const high = events.reduce((sum, event) => sum + event.high, 0);
-    const attacks = low === high ? `${low}` : `${low} to ${high}`;
-    const isReversed = form.elements.from.value && form.elements.to.value && form.elements.from.value > form.elements.to.value;
+    const { low, high, sure, confirmed } = numbers(events);
+    const isReversed = value.from && value.to && value.from > value.to;
     document.getElementById("count").textContent =
       (isReversed ? "From is after To: " : "") +
-      `${events.length.toLocaleString("en")} of ${EVENTS.length.toLocaleString("en")} events; they stand for ${attacks} attacks`;
+      `${events.length.toLocaleString("en")} of ${EVENTS.length.toLocaleString("en")} events; they stand for ${range(low, high)} attacks, ` +
+      (confirmed ? `${range(sure, confirmed)} of them confirmed` : "none of them confirmed");
     const places = byPlace(events).sort((one, other) => other.events - one.events);
     document.querySelector("#places tbody").replaceChildren(
-      ...places.map((place) => cells([place.place, place.precision, place.events, place.attacks])),
+      ...places.map(({ place, precision, events, attacks }) => cells({ place, precision, events, attacks })),
     );
     const off = events.filter((event) => !event.place).length;
     document.getElementById("off-map").textContent = off ? `${off} of them have no place that could be drawn.` : "";

@@ -9,5 +9,11 @@ jQuery("table.sorted").each(function () {
   wide.setAttribute("aria-label", this.caption.textContent);
   this.replaceWith(wide);
   wide.append(this);
-  jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false });
+  const table = jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false });
+  // the address may name a row that stands on a later page
+  const named = table.row((_, __, node) => location.hash && node.id === location.hash.slice(1));
+  if (named.any()) {
+    table.page(Math.floor(table.rows({ order: "applied" }).indexes().indexOf(named.index()) / table.page.len())).draw(false);
+    named.node().scrollIntoView();
+  }
 });

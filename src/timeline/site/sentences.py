@@ -1,0 +1,97 @@
+"""What a voice says of an event, as a sentence without its subject: `claims where it was aimed: Haifa`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from timeline import dates
+from timeline.columns import Column, codebook
+from timeline.phrases import in_words
+from timeline.site.content import Content, Row
+
+HAPPENED = "occurrence"
+# of the event as a whole, by stance
+OF_ALL = {
+    "claims": "claims it as its own act",
+    "confirms": "confirms that it happened",
+    "reports": "reports as a fact that it happened",
+    "assesses": "infers, supposes or passes on that it happened",
+    "doubts": "doubts that it happened",
+    "denies": "denies that it happened",
+    "cannot_verify": "could not verify that it happened",
+    "declines_comment": "declined to comment on it",
+    "no_response": "did not respond to questions about it",
+}
+# of one column, by stance
+OF_PART = {
+    "claims": "claims {}",
+    "confirms": "confirms {}",
+    "reports": "reports {} as a fact",
+    "assesses": "infers, supposes or passes on {}",
+    "doubts": "doubts {}",
+    "denies": "denies {}",
+    "cannot_verify": "could not verify {}",
+    "declines_comment": "declined to comment on {}",
+    "no_response": "did not respond to questions about {}",
+}
+ABOUT = {
+    "date": "when it was",
+    "time_of_day": "the time of day",
+    "initiators": "who carried it out",
+    "interceptors": "who intercepted it",
+    "targets": "who was attacked",
+    "target_place_id": "where it was aimed",
+    "target_described": "what it was aimed at",
+    "place_id": "where it was observed",
+    "origin_place_id": "where it came from",
+    "weapons": "the weapons",
+    "outcome": "the outcome",
+    "attacks_low": "the least number of attacks",
+    "attacks_high": "the greatest number of attacks",
+    "event_type": "what kind of event it was",
+}
+# how two events are linked, seen from the first and from the second
+LINKS = {
+    "part_of": ("is part of", "has as a part"),
+    "response_to": ("answers", "is answered by"),
+    "follows": ("follows", "is followed by"),
+    "possibly_same_as": ("may be the same as", "may be the same as"),
+    "copied_from": ("is copied from", "is copied by"),
+}
+
+
+def says(content: Content, event: Row, said: Row) -> str:
+    """What an attestation says of an event: the value that it gives, else that of the record."""
+    if said["aspect"] == HAPPENED:
+        return OF_ALL[said["stance"]]
+    told = value_in_words(content, said["aspect"], event[said["aspect"]] if said["value"] is None else said["value"])
+    return OF_PART[said["stance"]].format(ABOUT[said["aspect"]]) + (f": {told}" if told else "")
+
+
+def value_in_words(content: Content, name: str, value: Any) -> str:
+    """The value of a column of events in words, with names for ids; what is of no such column as it stands."""
+    columns = {column.name: column for column in codebook().tables["events"].columns}
+    if name not in columns or value is None:
+        return str(value or "")
+    column = columns[name]
+    items = column.items(value) if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
+    names = content.actors if "actors" in column.references else content.places if column.references else {}
+    return ", ".join(_item(names, column, item) for item in items)
+
+
+def _item(names: Mapping[str, Row], column: Column, item: Any) -> str:
+    text = str(item)
+    if text in names:
+        return str(names[text]["name"])
+    if column.format == "edtf" and dates.is_valid(text):
+        return in_words(text)
+    return text.replace("_", " ") if column.vocabulary else text
+
+
+def together(content: Content, event: Row, voices: Iterable[Row]) -> dict[str, list[Row]]:
+    """What is said of an event, each sentence once, with the attestations that say so."""
+    found: dict[str, list[Row]] = {}
+    for said in voices:
+        found.setdefault(says(content, event, said), []).append(said)
+    return found
