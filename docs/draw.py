@@ -27,8 +27,14 @@ def pictures(page: str = "tutorial.md") -> Iterator[tuple[Path, Any]]:
 
 
 def save(chart: Any, file: Path) -> None:
-    """Save a chart as the page shows it, on white."""
+    """Save a chart as the page shows it, on white, and beside it as a dark page does."""
     themed(chart).properties(background="white").save(str(file))
+    themed(chart, is_dark=True).save(str(dark(file)))
+
+
+def dark(file: Path) -> Path:
+    """The file of a picture for a dark page."""
+    return file.with_stem(f"{file.stem}-dark")
 
 
 if __name__ == "__main__":

@@ -193,6 +193,18 @@ def test_the_head_says_what_the_dataset_is(site):
     assert json.loads(head[1])["@type"] in ("Dataset", "sc:Dataset")
 
 
+def test_each_picture_has_a_variant_for_a_dark_page(site):
+    for name in ("index", "reconciliation", "tutorial"):
+        html = (site / f"{name}.html").read_text(encoding="utf-8")
+        pictures = re.findall(
+            r'<source srcset="([^"]+)-dark\.svg" media="\(prefers-color-scheme: dark\)">\s*<img src="([^"]+)\.svg"', html
+        )
+        assert len(pictures) == html.count("<img ") > 0
+        for dark, light in pictures:
+            assert dark == light
+            assert "white" not in (site / f"{dark}-dark.svg").read_text(encoding="utf-8")
+
+
 def test_a_site_is_written_whole_or_not_at_all(site, tmp_path, capsys):
     (tmp_path / "there").mkdir()
     (tmp_path / "there/file").touch()

@@ -72,10 +72,11 @@ def test_the_last_block_of_each_question_makes_its_picture_and_no_other_does():
 
 def test_the_pictures_are_those_of_the_code(in_the_repository, tmp_path):
     drawn = dict(draw.pictures())
-    assert set(drawn) == set((REPOSITORY / "docs" / "pictures").iterdir())
+    assert {*drawn, *map(draw.dark, drawn)} == set((REPOSITORY / "docs" / "pictures").iterdir())
     for file, chart in drawn.items():
         draw.save(chart, tmp_path / file.name)
-        assert (tmp_path / file.name).read_text(encoding="utf-8") == file.read_text(encoding="utf-8"), file.name
+        for each in (file, draw.dark(file)):
+            assert (tmp_path / each.name).read_text(encoding="utf-8") == each.read_text(encoding="utf-8"), each.name
 
 
 def test_the_recipes_print_what_they_say(in_the_repository):

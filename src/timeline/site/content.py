@@ -75,8 +75,12 @@ class Content:
         return {record_id: rows for record_id, rows in self.said.items() if is_on_many(record_id)}
 
     def in_order(self, event_ids: Iterable[str]) -> list[str]:
-        """Events by their first possible days, those without one first."""
-        return sorted(event_ids, key=lambda event_id: (str(self.events[event_id]["date_start"] or ""), event_id))
+        """Events by their first possible days; those that have none, by their last."""
+        return sorted(event_ids, key=lambda event_id: (self._day_of(event_id), event_id))
+
+    def _day_of(self, event_id: str) -> str:
+        event = self.events[event_id]
+        return str(event["date_start"] or event["date_end"])
 
     def is_claimed(self, event_id: str) -> bool:
         """Whether somebody claims an event."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 from collections import Counter
@@ -46,6 +47,7 @@ ABOUT_EVENT = {
     "Documents": "n_sources",
     "Independent voices": "n_independent_sources",
 }
+DARK = "-dark"  # at the end of the name of a picture for a dark page
 MANY = 50  # rows from which on a table can be sorted and searched, and is shown page by page
 CASUALTIES = ("killed", "injured")
 # the kinds of places, as the explorer groups them
@@ -216,15 +218,17 @@ def _references(content: Content) -> dict[str, str]:
 def _texts(content: Content, docs: Path | None) -> Iterator[tuple[str, str, str]]:
     """The pages that are written in Markdown: path, title and HTML."""
     written = {path.stem: path for path in sorted(docs.glob("*.md"))} if docs else {}
+    dark = {path.relative_to(docs).as_posix() for path in docs.glob(f"pictures/*{DARK}.svg")} if docs else set[str]()
     for name, path in {"codebook": content.dataset.folder / "codebook.md", **written}.items():
-        title, text = _markdown(path.read_text(encoding="utf-8"), {"codebook", *written})
+        title, text = _markdown(path.read_text(encoding="utf-8"), {"codebook", *written}, dark)
         yield f"{name}.html", title, text
 
 
-def _markdown(text: str, names: Collection[str]) -> tuple[str, str]:
+def _markdown(text: str, names: Collection[str], dark: Collection[str]) -> tuple[str, str]:
     """A page in Markdown: its first heading, and the rest as HTML, of which no tag is taken over.
 
     Headings have the anchors that links name. A link to another page leads there; one to a file that has no page is none.
+    A picture that has a variant for a dark page is shown so on one.
     """
     from markdown_it import MarkdownIt
 
@@ -235,9 +239,9 @@ def _markdown(text: str, names: Collection[str]) -> tuple[str, str]:
             opening.attrSet("id", re.sub(r"[^\w\- ]", "", inline.content.lower()).replace(" ", "-"))
     _label(tokens)
     for token in tokens:
-        token.children = _relinked(token.children, names) if token.children else token.children
-    html = str(parser.renderer.render(tokens, parser.options, {}))
-    return first.content, html.replace("<pre>", '<pre tabindex="0">')  # which may be wider than a phone, for a keyboard
+        token.children = _with_dark(_relinked(token.children, names), dark) if token.children else token.children
+    rendered = str(parser.renderer.render(tokens, parser.options, {}))
+    return first.content, rendered.replace("<pre>", '<pre tabindex="0">')  # which may be wider than a phone, for a keyboard
 
 
 def _label(tokens: Iterable[Token]) -> None:
@@ -254,6 +258,21 @@ def _label(tokens: Iterable[Token]) -> None:
         elif opening.type == "td_open":
             opening.attrSet("data-label", heads[number])
             number += 1
+
+
+def _with_dark(tokens: Iterable[Token], dark: Collection[str]) -> list[Token]:
+    """Inline tokens with both variants of each picture that has two."""
+    from markdown_it.token import Token
+
+    kept: list[Token] = []
+    for token in tokens:
+        path = str(token.attrGet("src") or "").replace(".svg", f"{DARK}.svg")
+        if token.type == "image" and path in dark:
+            source = f'<picture><source srcset="{html.escape(path)}" media="(prefers-color-scheme: dark)">'
+            kept += [Token("html_inline", "", 0, content=source), token, Token("html_inline", "", 0, content="</picture>")]
+        else:
+            kept.append(token)
+    return kept
 
 
 def _relinked(tokens: Iterable[Token], names: Collection[str]) -> list[Token]:
