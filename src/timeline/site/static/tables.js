@@ -10,6 +10,8 @@ jQuery("table.sorted").each(function () {
   this.replaceWith(wide);
   wide.append(this);
   const table = jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false });
+  const turning = table.table().container().querySelector("nav");
+  if (turning) turning.setAttribute("aria-label", `Pages of ${this.caption.textContent}`);
   // the address may name a row that stands on a later page
   const named = table.row((_, __, node) => location.hash && node.id === location.hash.slice(1));
   if (named.any()) {
