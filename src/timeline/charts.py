@@ -55,7 +55,13 @@ def weekly(dataset: Dataset) -> Any:
         over.transform_aggregate(low="sum(low)", high="sum(high)", groupby=["middle", "week"])
         .transform_filter("datum.high > datum.low")
         .mark_rule(strokeWidth=1.5, color="#7d858c")
-        .encode(x=alt.X("middle:T", title=None, scale=scale, axis=months), y="low:Q", y2="high:Q", tooltip=bounded, description="week:N")
+        .encode(
+            x=alt.X("middle:T", title=None, scale=scale, axis=months),
+            y="low:Q",
+            y2="high:Q",
+            tooltip=bounded,
+            description="week:N",
+        )
     )
     drawn = (
         alt.Chart(alt.InlineData(values=spans))

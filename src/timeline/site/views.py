@@ -32,7 +32,7 @@ def timeline(lanes: int) -> dict[str, Any]:
 
     ends = [alt.param(name=name, value=0) for name in ("first", "last")]
     zoom = alt.selection_interval(name="zoom", bind="scales", encodings=["x"], zoom="wheel![event.ctrlKey]")
-    scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"))
+    scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), type="utc")
     chart = (
         alt.Chart(alt.NamedData("events"), width="container", height=max(240, 7 * lanes))
         .mark_bar(height=5, stroke=None, clip=True)
@@ -41,7 +41,7 @@ def timeline(lanes: int) -> dict[str, Any]:
                 "from:T",
                 title=None,
                 scale=scale,
-                axis=alt.Axis(orient="top", labelExpr="hours(datum.value) ? '' : datum.label"),
+                axis=alt.Axis(orient="top", labelExpr="utchours(datum.value) ? '' : datum.label"),
             ),
             x2="to:T",
             y=alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, lanes], reverse=True)),
