@@ -247,7 +247,8 @@ def test_what_is_added_is_built_and_carried_by_every_verb(grown, tmp_path, capsy
     for form in ("gtd", "geojson", "sqlite"):
         status, _, complaint = run(capsys, "export", form, "--root", grown, "--out", tmp_path / form)
         assert (status, complaint) == (0, ""), form
-    assert run(capsys, "site", "--root", grown, "--out", tmp_path / "site")[0] == 0
+    status, _, complaint = run(capsys, "site", "--root", grown, "--out", tmp_path / "site")
+    assert status == 0, complaint
     events = timeline.load("events", root=grown).set_index("event_id")
     assert events.loc["E0001", list(COLUMNS)].astype(str).to_list() == [
         "steel",

@@ -63,10 +63,13 @@ LINKS = {
 
 def says(content: Content, event: Row, said: Row) -> str:
     """What an attestation says of an event: the value that it gives, else that of the record."""
+    # of values that a dataset adds to the vocabularies there is no sentence
+    stance = said["stance"].replace("_", " ")
     if said["aspect"] == HAPPENED:
-        return OF_ALL[said["stance"]]
+        return OF_ALL.get(said["stance"], f"{stance} it")
     told = value_in_words(content, said["aspect"], event[said["aspect"]] if said["value"] is None else said["value"])
-    return OF_PART[said["stance"]].format(ABOUT[said["aspect"]]) + (f": {told}" if told else "")
+    about = ABOUT.get(said["aspect"], said["aspect"].replace("_", " "))
+    return OF_PART.get(said["stance"], f"{stance} {{}}").format(about) + (f": {told}" if told else "")
 
 
 def value_in_words(content: Content, name: str, value: Any) -> str:
