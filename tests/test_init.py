@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 import timeline
+from conftest import REPOSITORY
 from timeline.cli import main
 from timeline.codebooks import flaws
 from timeline.columns import codebook
@@ -205,6 +207,15 @@ def test_the_installed_wheel_starts_the_same_dataset_and_says_that_it_has_no_dat
 
 def test_the_wheel_is_the_same_whenever_it_is_made(started, tmp_path):
     assert write_wheel(tmp_path / "again").read_bytes() == (started / WHEEL).read_bytes()
+
+
+def test_its_requirements_hold_what_the_package_needs_there(started):
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (started / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["build"], *extras["plot"], *extras["site"], *extras["tools"], "pytest"]
+    names = {re.match(r"[a-z0-9-]+", line)[0] for line in needed} - {project["name"]}
+    assert names <= locked, "run `make lock`"
 
 
 def test_no_text_of_the_template_is_left_out(started):
