@@ -98,6 +98,9 @@ def test_a_weapon_of_ones_own_is_accepted_there_and_refused_elsewhere(mine, part
         main(["list", "--weapon", "sea_mine", "--root", str(other)])
     assert "sea_mine" in set(timeline.Dataset(mine).codebook("events.weapons")["value"])
     assert "A charge in the water." in (mine / "data/processed/codebook.md").read_text(encoding="utf-8")
+    cells = ["date=2024-05-01", "event_type=war", "title=War", "weapons=sea_mine"]
+    asked = [word for cell in cells for word in ("--set", cell)]
+    assert run(capsys, "add", "event", *asked, "--yes", "--root", mine)[:2] == (0, "E0002\n")
 
 
 def test_days_and_months_are_those_of_the_scope(mine, capsys):

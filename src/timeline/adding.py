@@ -47,16 +47,17 @@ def _kind(table: Table) -> str:
     return re.sub(r"(?<=ch)es$|s$", "", table.name)
 
 
-def _table(text: str) -> Table:
+def _table(text: str) -> str:
     if text not in tables():
         raise argparse.ArgumentTypeError(f"no kind of row {text!r}; there are: {', '.join(tables())}")
-    return tables()[text]
+    return text
 
 
 def _add(options: argparse.Namespace) -> int:
     from timeline.dialogue import talk_on_terminal
 
     added: list[str] = []
+    options.table = tables()[options.table]  # of the codebook in force, which the dataset tells
     try:
         given = _given(options.table, options.set)
     except ValueError as error:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from timeline import batches, changes, citation
+from timeline.codebooks import NAME as OWN
 from timeline.columns import codebook
 from timeline.compare import differences
 from timeline.dataset import Dataset
@@ -27,13 +28,13 @@ from timeline.folders import whole
 from timeline.linked import as_of, croissant
 from timeline.locks import locked
 from timeline.problems import Found, InvalidData, printable
-from timeline.publish import CHECKSUMS, NOTES
+from timeline.publish import CHECKSUMS, NOTES, PROCESSED
 from timeline.raw import Line, canonical, save
 
 PUBLISHED = "published"  # the table of the ids that releases carried
 RECORDS = ("events", "figures", "attestations")
 CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
-BESIDE = (CITATION, CHANGELOG, "LICENSE-DATA")  # what goes with the tables, where there is such a file
+BESIDE = (CITATION, CHANGELOG, "LICENSE-DATA", OWN)  # what goes with the tables, where there is such a file
 WITH_SITE = "site"
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]+")
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:]{8}Z)?")
@@ -185,11 +186,12 @@ def _is_release(folder: Path) -> bool:
 
 
 def _pack(dataset: Dataset, root: Path, target: Path) -> None:
-    """The tables with what describes them and says who may use them, in one file, in a folder of its name."""
-    files = [*dataset.folder.iterdir(), *(root / beside for beside in BESIDE)]
+    """The tables with what describes them and says who may use them, in one file, as a dataset's folder."""
+    files = {f"{PROCESSED}/{file.name}": file for file in sorted(dataset.folder.iterdir())}
+    files |= {beside: root / beside for beside in BESIDE if (root / beside).is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(filter(Path.is_file, files), key=lambda file: file.name):
-            entry = zipfile.ZipInfo(f"{target.stem}/{file.name}", _EPOCH)
+        for name, file in files.items():
+            entry = zipfile.ZipInfo(f"{target.stem}/{name}", _EPOCH)
             entry.external_attr, entry.compress_type, entry.create_system = 0o644 << 16, zipfile.ZIP_DEFLATED, 3
             packed.writestr(entry, file.read_bytes())
 
