@@ -46,7 +46,7 @@ audit: $(AUDITING) ## look for known holes in the dependencies, and for risky co
 	$(BIN)/bandit --quiet --recursive src --exclude src/timeline/starting/template
 	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.txt
 
-walk: site ## visit every page of the site in Chromium (half an hour; needs chromium)
+walk: site ## visit every page of the site in Chromium (a quarter of an hour; needs chromium)
 	$(BIN)/python tests/walk.py dist/site
 
 faults: $(READY) ## kill a thousand builds, and look what is left (half an hour; needs strace)

@@ -162,7 +162,7 @@ def judged(part_lines):
     return judge
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.sampled_from(CELLS), st.one_of(st.sampled_from(ODD), st.text(max_size=12).filter(written)))
 def test_what_is_taken_breaks_no_rule_of_cells_and_what_is_refused_breaks_one(judged, cell, text):
     refused, broken = judged(*cell, text)

@@ -294,7 +294,7 @@ TRICKS = sorted({trick for tricks in WHOLE_IN_THE_END.values() for trick in tric
 MORE_TRICKS = ["corrupt", "swap", "short", "refuse", "break_down", "another_part", "circle"]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tricks=st.lists(st.sampled_from(TRICKS + MORE_TRICKS), min_size=1, max_size=6))
 def test_whatever_a_server_does_the_cache_holds_what_was_published(released, tmp_path, tricks):
     released.tricks = list(tricks)

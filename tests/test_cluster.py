@@ -69,19 +69,18 @@ def test_what_is_wrong_is_told_with_its_line(many, made, what):
     assert told == result(root)
 
 
-def test_a_file_that_changes_while_it_is_read_is_named(many, made):
+def test_a_file_that_changes_while_it_is_read_is_named(many, made, monkeypatch):
     root, _ = many
-    path = root / codebook().tables["events"].source
+    cut = cluster._cut
 
-    class Changing(Dask):
-        def sift(self, *arguments):
-            for n, some in enumerate(super().sift(*arguments)):
-                if n == 1:
-                    path.write_bytes(path.read_bytes()[:100_000])
-                yield some
+    def cut_and_change(path, *others):
+        parts = cut(path, *others)
+        path.write_bytes(path.read_bytes()[:100_000])
+        return parts
 
+    monkeypatch.setattr(cluster, "_cut", cut_and_change)
     with pytest.raises(OSError, match="changed while it was read"):
-        build(root, engine=Changing(made.address))
+        build(root, engine=Dask(made.address))
 
 
 def test_a_worker_that_dies_in_the_middle_changes_nothing(many, made):

@@ -15,7 +15,7 @@ from timeline import publish
 from timeline.cli import main
 from timeline.locks import locked
 
-STEP = {False: 10, True: 20}  # of the changes to the disk; `make faults` takes each
+STEP = {False: 20, True: 40}  # of the changes to the disk; `make faults` takes each
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])

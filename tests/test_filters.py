@@ -88,7 +88,7 @@ def asked(frame, groups):
     return frame[np.logical_or.reduce(held)].reset_index(drop=True)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(columns=columns, groups=st.lists(conditions, min_size=1, max_size=2), layout=st.sampled_from(["whole", "parts", "csv"]))
 def test_what_is_read_is_what_a_mask_would_have_left(layouts, columns, groups, layout):
     root, form = layouts["whole" if layout == "csv" else layout], "csv" if layout == "csv" else "parquet"
@@ -100,7 +100,7 @@ def test_what_is_read_is_what_a_mask_would_have_left(layouts, columns, groups, l
     assert isinstance(found.index, pd.RangeIndex)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(columns=columns, group=conditions, layout=st.sampled_from(["whole", "parts"]))
 def test_each_engine_has_the_same_rows_in_the_same_order(layouts, columns, group, layout):
     whole = timeline.load(engine="pyarrow")

@@ -17,7 +17,7 @@ PLACES = codebook().tables["places"]
 SOUND = b"".join((REPOSITORY / PLACES.source).read_bytes().splitlines(keepends=True)[:6])
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1200)
 @given(st.one_of(near_dates, st.text(max_size=30)))
 @example("[" * 10_000)
 @example("/" * 10_000)
@@ -53,7 +53,7 @@ def damaged(draw):
     return bytes(data)
 
 
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(damaged(), st.binary(max_size=200)))
 @example(SOUND)
 @example(SOUND + b'"' * 1001 + b"\n")
@@ -83,7 +83,7 @@ def row_by_row(path):
 CELLS = [(table.name, column.name) for table in codebook().raw_tables() for column in table.transcribed()]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_text_in_any_cell_is_taken_or_refused_there_or_where_it_is_missed(sheet, data):
     table, column = data.draw(st.sampled_from([(table, column) for table, column in CELLS if sheet.lines[table]]))

@@ -361,7 +361,7 @@ TEXT = st.text(max_size=12) | st.sampled_from(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_a_row_it_is_an_event_or_rejected(tmp_path_factory, data):
     form = data.draw(st.sampled_from(list(ROWS)))

@@ -91,7 +91,7 @@ def refused(note):
     return list(raw.check_cells(raw.Line("events.csv", 2, {"note": note})))
 
 
-@settings(max_examples=7, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     note=notes,
     weapons=st.lists(st.sampled_from(codebook().tables["events"]["weapons"].categories), unique=True),

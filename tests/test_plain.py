@@ -67,7 +67,7 @@ def result(root, engine=None):
     return {path.name: path.read_bytes() for path in sorted((root / "data/processed").glob("*.csv"))}
 
 
-@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     made=st.lists(rows, max_size=12),
     voices=st.lists(st.sampled_from(["E*", "EA*", "EB*", "EA0003", "EB0005"]), unique=True, max_size=4),

@@ -159,22 +159,12 @@ def stale(copy):
 
 
 def unnamed(copy):
-    say(copy.root, "1.0", FIRST[1])
+    say(copy.root, "1.0", "some day")
 
 
-def unentered(copy):
+def unsaid(copy):
     (copy.root / "seeds/published.csv").write_text("record_id,published_in\n", encoding="utf-8")
-
-
-def undated(copy):
-    say(copy.root, "2026.1", "some day")
-
-
-def unlogged(copy):
     (copy.root / "CHANGELOG.md").write_text("# Changelog\n\n## 2026.1 (not yet released)\n", encoding="utf-8")
-
-
-def uncited(copy):
     (copy.root / "CITATION.cff").write_text('version: "2025.1"\n', encoding="utf-8")
 
 
@@ -185,11 +175,19 @@ def alone(copy):
 REFUSED = {
     "a dirty tree": (unclean, ["the tree is dirty, 1 files differ from the last commit: data/raw/events.csv"]),
     "a stale build": (stale, ["data/processed/events.csv: differs from a fresh build"]),
-    "no calendar version": (unnamed, ["version '1.0' is no calendar version"]),
-    "ids that are not entered": (unentered, ["ids of this version are not entered, E0001"]),
-    "no day": (undated, ["created must be the day of the release"]),
-    "no word of it in the changelog": (unlogged, ["CHANGELOG.md: has no section `## 2026.1 (2026-11-26)`"]),
-    "another version to cite": (uncited, ['no line `version: "2026.1"`', 'no line `date-released: "2026-11-26"`']),
+    "no calendar version, no day": (
+        unnamed,
+        ["version '1.0' is no calendar version", "created must be the day of the release"],
+    ),
+    "ids that are not entered, nothing in the changelog, another version to cite": (
+        unsaid,
+        [
+            "ids of this version are not entered, E0001",
+            "CHANGELOG.md: has no section `## 2026.1 (2026-11-26)`",
+            'no line `version: "2026.1"`',
+            'no line `date-released: "2026-11-26"`',
+        ],
+    ),
     "no difference to the last": (alone, ["the difference to 2026.1 is missing: no release is given to compare with"]),
 }
 

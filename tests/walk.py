@@ -11,10 +11,12 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium")
+TOGETHER = 100  # pages that one visitor sees
 EACH = 20  # pages of events, actors and sources, of which one is read out, too
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
@@ -120,24 +122,35 @@ def first_view(site: Path) -> int:
     return sum(len(gzip.compress(path.read_bytes())) for path in {site / "index.html", *loaded})
 
 
+def walk(site: Path, pages: list[Path], size: str, scheme: str) -> list[str]:
+    """What is wrong with some pages for one kind of visitor."""
+    found, of_kind = [], set(of_each_kind(site))
+    with browser() as chromium, visitor(chromium, size, scheme) as (page, wrong):
+        for number, path in enumerate(pages):
+            seen = look(page, wrong, path)
+            if path in of_kind or number % EACH == 0:
+                seen += hear(page, path)
+            found += [f"{size}, {scheme}: {message}" for message in seen]
+    return found
+
+
 def main() -> int:
-    """Walk all pages; status 1 if anything is wrong."""
+    """Walk all pages, some at a time and as many visitors as there are processors; status 1 if anything is wrong."""
     site, found = Path(sys.argv[1]).absolute(), []
-    pages, of_kind = sorted(site.rglob("*.html")), set(of_each_kind(site))
+    pages = sorted(site.rglob("*.html"))
     print(f"first view: {first_view(site) / 1e6:.2f} MB compressed")
     with browser() as chromium:
         for throttle in (1, 4):
             told = ", ".join(f"{what} {took:.0f} ms" for what, took in paces(chromium, site, throttle).items())
             print(f"explorer, processor slowed {throttle} times: {told}", flush=True)
-        for size, scheme in (("desk", "light"), ("phone", "dark")):
-            with visitor(chromium, size, scheme) as (page, wrong):
-                for number, path in enumerate(pages):
-                    seen = look(page, wrong, path)
-                    if path in of_kind or number % EACH == 0:
-                        seen += hear(page, path)
-                    for message in seen:
-                        found.append(message)
-                        print(f"{size}, {scheme}: {message}", flush=True)
+    with ProcessPoolExecutor() as visitors:
+        for visit in [
+            visitors.submit(walk, site, pages[start : start + TOGETHER], size, scheme)
+            for size, scheme in (("desk", "light"), ("phone", "dark"))
+            for start in range(0, len(pages), TOGETHER)
+        ]:
+            found += visit.result()
+            print(*visit.result(), sep="\n", end="\n" if visit.result() else "", flush=True)
     print(f"{len(SIZES) * len(pages)} views of pages, {len(found)} faults")
     return int(bool(found))
 

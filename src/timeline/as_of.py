@@ -54,7 +54,11 @@ OBSERVED = ("interceptors", "place_id", "outcome")  # which an initiator's word 
 
 def table(tables: Tables, name: str, day: Day) -> pa.Table:
     """A published table as of a day, from all that is transcribed today."""
-    data = Transcription(known_by(tables, day))
+    return of_known(Transcription(known_by(tables, day)), name)
+
+
+def of_known(data: Transcription, name: str) -> pa.Table:
+    """A published table of what is known."""
     if name == "events":
         rows = [derive_event(data, event) for event in data["events"]]
     elif name == "event_actors":
