@@ -74,7 +74,7 @@ DATES = (
 def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tuple[str, str]]:
     """Every page with its path; `files` are those to download, `docs` has pages in Markdown."""
     texts = list(_texts(content, docs))
-    named = {path: Path(path).stem.capitalize() for path, _, _ in texts}
+    named = {path: Path(path).stem.replace("-", " ").capitalize() for path, _, _ in texts}
     environment = _environment(content)
     environment.globals["contents"] = {**PAGES, **named, **LAST}
 
@@ -107,6 +107,7 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
 def _environment(content: Content) -> jinja2.Environment:
     import jinja2
 
+    target = codebook().scope["israel"]  # whoever is the first of those that the dataset is about
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("timeline.site"),
         autoescape=True,
@@ -128,6 +129,7 @@ def _environment(content: Content) -> jinja2.Environment:
         "words_of": sentences.ABOUT,
         "links": sentences.LINKS,
         "many": MANY,
+        "attacked": content.actors.get(target, {"name": "those that this dataset is about"})["name"],
     }
     environment.filters |= {"cell": _cell, "number": _number}
     return environment
