@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ from timeline.fingerprints import sha256
 from timeline.folders import whole
 from timeline.linked import as_of, croissant
 from timeline.locks import locked
+from timeline.packing import pack
 from timeline.problems import Found, InvalidData, printable
 from timeline.publish import CHECKSUMS, NOTES, PROCESSED
 from timeline.raw import Line, canonical, save
@@ -38,7 +38,6 @@ BESIDE = (CITATION, CHANGELOG, "LICENSE-DATA", OWN)  # what goes with the tables
 WITH_SITE = "site"
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]+")
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:]{8}Z)?")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold: when it was packed is no matter
 _MANY = 5
 
 
@@ -189,11 +188,7 @@ def _pack(dataset: Dataset, root: Path, target: Path) -> None:
     """The tables with what describes them and says who may use them, in one file, as a dataset's folder."""
     files = {f"{PROCESSED}/{file.name}": file for file in sorted(dataset.folder.iterdir())}
     files |= {beside: root / beside for beside in BESIDE if (root / beside).is_file()}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, file in files.items():
-            entry = zipfile.ZipInfo(f"{target.stem}/{name}", _EPOCH)
-            entry.external_attr, entry.compress_type, entry.create_system = 0o644 << 16, zipfile.ZIP_DEFLATED, 3
-            packed.writestr(entry, file.read_bytes())
+    pack(target, {f"{target.stem}/{name}": file.read_bytes() for name, file in files.items()})
 
 
 def _told(found: pd.DataFrame | None, form: str) -> str:

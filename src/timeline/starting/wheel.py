@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import zipfile
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from timeline.packing import pack
 from timeline.raw import to_csv
 
 DISTRIBUTION = "iraq-israel-timeline"
 PACKAGE = Path(__file__).parents[1]
 _WHEEL = "Wheel-Version: 1.0\nGenerator: timeline\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-_FIRST = (1980, 1, 1, 0, 0, 0)  # the date that a zip file has for none
-_MODE = 0o100644
 
 
 def write_wheel(folder: Path) -> Path:
@@ -28,11 +26,7 @@ def write_wheel(folder: Path) -> Path:
     entries[record] = to_csv([*rows, [record, "", ""]]).encode()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-py3-none-any.whl"
-    with zipfile.ZipFile(path, "x") as wheel:
-        for entry, data in sorted(entries.items()):
-            info = zipfile.ZipInfo(entry, _FIRST)
-            info.external_attr, info.create_system = _MODE << 16, 3  # as on Unix, wherever it is made
-            wheel.writestr(info, data, zipfile.ZIP_DEFLATED)
+    pack(path, dict(sorted(entries.items())))
     return path
 
 
