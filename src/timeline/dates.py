@@ -11,18 +11,21 @@ import calendar
 import datetime
 import itertools
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Day = datetime.date
-_ATOM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?")
+_ATOM = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}[?~%]?")
 _OPEN = ("", "..")
+_MARKS = ("?", "~", "%")
+_YEAR, _MONTH, _DAY = len("2024"), len("2024-03"), len("2024-03-17")
+_ONE_DAY = datetime.timedelta(days=1)
+_LONGEST = (1, 6, 7, 31)  # days of each precision
 FEW_DAYS = 2  # UCDP GED's date_prec: two to six days
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date as the source gives it.
 
     `start` and `end` are the first and the last possible day, None where open; `members` holds the ranges of a set, between
@@ -54,8 +57,7 @@ class Date:
         """UCDP GED's date_prec: 1 a day, 2 two to six days, 3 a week, 4 up to a month, 5 longer or open."""
         if self.start is None or self.end is None:
             return 5
-        days = (self.end - self.start).days + 1
-        return next((code for code, longest in ((1, 1), (2, 6), (3, 7), (4, 31)) if days <= longest), 5)
+        return 1 + bisect_left(_LONGEST, (self.end - self.start).days + 1)
 
     @property
     def is_known_day(self) -> bool:
@@ -110,20 +112,15 @@ def complaint(text: str) -> str:
 
 
 def _parse_atom(text: str) -> Date:
-    match = _ATOM.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is no year, month or day of EDTF")
-    year = int(match[1])
-    month, day = (None if part is None else int(part) for part in match.group(2, 3))
-    mark = match[4]
+    mark = text[-1:] if text.endswith(_MARKS) else ""
+    unit = text[:-1] if mark else text
     try:
-        start, end = _bounds(year, month, day)
+        start = _first_day(unit)
     except ValueError:
-        raise ValueError(f"{text!r} is not in the calendar") from None
-    wide_start, wide_end = start, end
-    if mark:
-        wide_start, _ = _neighbour(start, month, day, -1)
-        _, wide_end = _neighbour(end, month, day, +1)
+        reason = "is no year, month or day of EDTF" if _ATOM.fullmatch(text) is None else "is not in the calendar"
+        raise ValueError(f"{text!r} {reason}") from None
+    end = _last_day(start, len(unit))
+    wide_start, wide_end = (_before(start, len(unit)), _after(end, len(unit))) if mark else (start, end)
     return Date(text, start, end, wide_start, wide_end, "moment", mark in ("?", "%"), mark in ("~", "%"))
 
 
@@ -131,21 +128,33 @@ def _parse_atom(text: str) -> Date:
 _atom = lru_cache(maxsize=1 << 16)(_parse_atom)
 
 
-def _bounds(year: int, month: int | None, day: int | None) -> tuple[Day, Day]:
-    first_month, last_month = (1, 12) if month is None else (month, month)
-    if day is not None:
-        return Day(year, first_month, day), Day(year, first_month, day)
-    start = Day(year, first_month, 1)
-    return start, Day(year, last_month, calendar.monthrange(year, last_month)[1])
+def _first_day(unit: str) -> Day:
+    """The first day of a year, month or day; ValueError if it is none."""
+    day = unit if len(unit) == _DAY else f"{unit}-01" if len(unit) == _MONTH else f"{unit}-01-01"
+    if len(day) != _DAY or day[_YEAR] != "-" or day[_MONTH] != "-":  # others of ISO 8601 are not of this subset
+        raise ValueError(unit)
+    return Day.fromisoformat(day)
 
 
-def _neighbour(bound: Day, month: int | None, day: int | None, step: int) -> tuple[Day, Day]:
-    """The bounds of the unit (day, month or year) next to the one that `bound` ends; itself at the calendar's edge."""
-    try:
-        other = bound + datetime.timedelta(days=step)
-    except OverflowError:
-        return bound, bound
-    return _bounds(other.year, None if month is None else other.month, None if day is None else other.day)
+def _last_day(start: Day, unit: int) -> Day:
+    """The last day of the year, month or day that begins so; `unit` is how long its text is."""
+    if unit == _DAY:
+        return start
+    month = start.month if unit == _MONTH else 12
+    return Day(start.year, month, calendar.monthrange(start.year, month)[1])
+
+
+def _before(start: Day, unit: int) -> Day:
+    """The first day of the unit before the one that begins so; itself at the calendar's edge."""
+    if start == Day.min:
+        return start
+    last = start - _ONE_DAY
+    return last if unit == _DAY else last.replace(day=1) if unit == _MONTH else last.replace(month=1, day=1)
+
+
+def _after(end: Day, unit: int) -> Day:
+    """The last day of the unit behind the one that ends so; itself at the calendar's edge."""
+    return end if end == Day.max else _last_day(end + _ONE_DAY, unit)
 
 
 def _parse_span(text: str) -> Date:
@@ -172,31 +181,30 @@ def _parse_span(text: str) -> Date:
 
 
 def _parse_set(text: str) -> Date:
-    ranges = [_parse_range(member) for member in text[1:-1].split(",")]
-    if len(ranges) == 1 and ranges[0][0] is ranges[0][1]:
+    low, dots, high = text[1:-1].partition("..")
+    members = tuple(map(_parse_member, text[1:-1].split(",")))
+    if len(members) == 1 and (low == high or not dots):
         raise ValueError(f"{text!r} is a set of one")
-    for (_, before), (after, _) in itertools.pairwise(ranges):
-        if before is None or after is None or before.end is None or after.start is None or before.end >= after.start:
+    for (_, before), (after, _) in itertools.pairwise(members):
+        if before is None or after is None or before >= after:
             raise ValueError(f"{text!r} is not in ascending order")
-    first, last = ranges[0][0], ranges[-1][1]
-    start, end = first.start if first else None, last.end if last else None
-    members = tuple((low.start if low else None, high.end if high else None) for low, high in ranges)
+    start, end = members[0][0], members[-1][1]
     return Date(text, start, end, start, end, "moment", uncertain=False, approximate=False, members=members)
 
 
-def _parse_range(text: str) -> tuple[Date | None, Date | None]:
-    """The two ends of one member of a set, None where open."""
+def _parse_member(text: str) -> tuple[Day | None, Day | None]:
+    """The first and the last day of one member of a set, None where open."""
     low, dots, high = text.partition("..")
     if not low and not high:
         raise ValueError(f"{text!r} is no member of a set")
     first = _atom(low) if low else None
     last = (_atom(high) if high else None) if dots else first
-    for end in (first, last):
-        if end is not None and (end.uncertain or end.approximate):
-            raise ValueError(f"{text!r}: the members of a set carry no ?, ~ or %")
-    if first is not None and last is not None and not _at_or_before(first.start, last.end):
+    if text.endswith(_MARKS) or low.endswith(_MARKS):
+        raise ValueError(f"{text!r}: the members of a set carry no ?, ~ or %")
+    start, end = first and first.start, last and last.end
+    if start is not None and end is not None and start > end:
         raise ValueError(f"{text!r} ends before it starts")
-    return first, last
+    return start, end
 
 
 def _at_or_after(day: Day | None, bound: Day | None) -> bool:
