@@ -82,6 +82,23 @@ class Transcription:
         published = self.sources[source_id].date("published")
         return published.start if published and published.is_known_day else None
 
+    def appeared_by(self, source_id: str | None) -> dates.Day | None:
+        """The last day on which a document may have appeared, if it tells one."""
+        source = self.sources.get(source_id or "")
+        published = source.date("published") if source is not None else None
+        return published and published.wide_end
+
+    def first_report(self, record_id: str | None) -> dates.Day | None:
+        """The last day on which the first document that speaks of a record may have appeared, if one tells its day."""
+        if record_id not in self._first_reports:
+            days = (self.appeared_by(said["source_id"]) for said in self.said_of(record_id))
+            self._first_reports[record_id] = min(filter(None, days), default=None)
+        return self._first_reports[record_id]
+
+    @cached_property
+    def _first_reports(self) -> dict[str | None, dates.Day | None]:
+        return {}
+
     def said_of(self, record_id: str | None) -> list[Row]:
         """The attestations on a record, and those on many records that it is one of."""
         said: list[Row] = self._said.get(record_id, [])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from timeline.columns import codebook
 from timeline.normalise import Row
-from timeline.rules.order import begins_after
+from timeline.rules.order import is_after
 from timeline.transcription import VOUCHING, Transcription, is_on_many
 
 
@@ -56,7 +56,7 @@ def voice_on_an_empty_cell_says_what(data: Transcription) -> Iterator[tuple[Row,
 def statement_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
     """Nothing is stated after the publication that carries it; days are local, so one day more may pass."""
     for said in data["attestations"]:
-        if begins_after(said, "stated_on", data.sources.get(said["source_id"])):
+        if is_after(said.date("stated_on"), data.appeared_by(said["source_id"])):
             yield said, "stated_on"
 
 

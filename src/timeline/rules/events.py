@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from timeline import dates, hierarchy
 from timeline.kinds import Question, Reads
 from timeline.normalise import Row
-from timeline.rules.order import ascending, begins_after
+from timeline.rules.order import ascending, is_after
 from timeline.transcription import VOUCHING, Transcription
 
 FORCE = ("attack", "series", "war")
@@ -42,8 +42,7 @@ def series_lies_in_a_span(_: Transcription, event: Row) -> Iterator[str]:
 
 def event_is_not_after_its_report(data: Transcription, event: Row) -> Iterator[str]:
     """No event begins after the publication that reports it; days are local, so one day more may pass."""
-    reports = [data.sources.get(said["source_id"]) for said in data.said_of(event["event_id"])]
-    if any(begins_after(event, "date", source) for source in reports):
+    if is_after(event.date(), data.first_report(event["event_id"])):
         yield "date"
 
 

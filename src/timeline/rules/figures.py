@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from timeline import hierarchy
 from timeline.columns import codebook
 from timeline.normalise import Row
-from timeline.rules.order import ascending, begins_after
+from timeline.rules.order import ascending, is_after
 from timeline.transcription import Transcription
 
 VALUES = ("value_low", "value_best", "value_high")
@@ -65,8 +65,7 @@ def count_is_whole(data: Transcription) -> Iterator[tuple[Row, str]]:
 def figure_is_not_after_its_report(data: Transcription) -> Iterator[tuple[Row, str]]:
     """No figure's period begins after the publication that prints it; days are local, so one day more may pass."""
     for figure_id, figure in data.figures.items():
-        reports = [data.sources.get(said["source_id"]) for said in data.said_of(figure_id)]
-        if any(begins_after(figure, "period", source) for source in reports):
+        if is_after(figure.date("period"), data.first_report(figure_id)):
             yield figure, "period"
 
 

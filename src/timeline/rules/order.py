@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime
 
-from timeline.normalise import Row
+from timeline.dates import Date, Day
 
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def begins_after(row: Row, column: str, source: Row | None) -> bool:
-    """Whether a row's date begins after the publication of a source; False where either is open or unknown.
+def is_after(date: Date | None, published: Day | None) -> bool:
+    """Whether a date begins after a day of publication; False where either is open or unknown.
 
     Days are local, so what happened in the east early in a day may have been published in the west on the day before.
     """
-    date = row.date(column)
-    published = source.date("published") if source is not None else None
-    latest = published.wide_end if published is not None else None
-    return date is not None and date.start is not None and latest is not None and date.start - latest > ONE_DAY
+    return date is not None and date.start is not None and published is not None and date.start - published > ONE_DAY
 
 
 def ascending(*values: float | None) -> bool:
