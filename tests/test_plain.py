@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from timeline import batches, kinds, publish, raw, sieve
+from timeline import batches, kinds, publish, raw, sieve, values
 from timeline.building import build
 from timeline.columns import codebook
-from timeline.kinds import Coded, Kinds, Rows
+from timeline.kinds import Kinds, Rows
 from timeline.problems import InvalidData
 from timeline.transcription import Transcription
+from timeline.values import Coded, Register
 
 SOURCE = {"source_id": "register", "publisher": "Register", "title": "A register", "source_type": "dataset"}
 SOURCE |= {"url": "https://example.org/register", "published": "2024-12-31", "language": "en", "fingerprint": "0" * 64}
@@ -86,7 +87,7 @@ def test_by_kind_the_same_comes_out_as_one_by_one(registers, made, voices, origi
     put(registers, "attestations", said)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "BLOCK", block)
-        patch.setattr(kinds, "REMEMBERED", remembered)
+        patch.setattr(values, "REMEMBERED", remembered)
         by_kind = result(registers)
         patch.setattr(sieve, "_is_held", lambda _, ids, **__: pa.array([True] * len(ids), pa.bool_()))
         assert by_kind == result(registers)
@@ -164,6 +165,11 @@ def test_of_many_breaches_all_are_counted(registers):
     assert (len(error.value.problems), error.value.more) == (1000, 200)
 
 
+def kinds_of_events():
+    table = codebook().tables["events"]
+    return Kinds(table, Transcription({}), Register(table.columns))
+
+
 def test_a_question_is_asked_once_of_each_kind():
     asked = []
 
@@ -171,7 +177,7 @@ def test_a_question_is_asked_once_of_each_kind():
         asked.append((row["event_type"], row["weapons"]))
         return len(asked)
 
-    kinds = Kinds(codebook().tables["events"], Transcription({}))
+    kinds = kinds_of_events()
     for types, weapons in (
         (["attack", "war", "attack"], ["drone", None, "drone"]),
         (["war", "attack"], [None, "rocket;drone"]),
@@ -189,7 +195,7 @@ def test_of_a_column_no_more_is_read_than_is_found_in_it():
         asked.append(row["weapons"])
         return bool(row["weapons"])
 
-    kinds = Kinds(codebook().tables["events"], Transcription({}))
+    kinds = kinds_of_events()
     batch = batches.of_cells("", {"weapons": pa.array(["drone", "rocket", None, "mine"])})
     found = Rows(kinds, batch, pa.nulls(4, pa.string())).ask(question, (("weapons", bool),))
     assert (len(asked), found.rows_where(bool)) == (2, [0, 1, 3])

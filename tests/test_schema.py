@@ -11,6 +11,7 @@ from conftest import REPOSITORY
 from timeline import batches, frames, schema
 from timeline.columns import Column, codebook
 from timeline.problems import Found, render
+from timeline.values import Register
 
 PROCESSED = REPOSITORY / "data" / "processed"
 SCHEMAS = {
@@ -93,16 +94,18 @@ def a_batch(*cells):
     return batches.of_cells("a.csv", {"actor_type": pa.array(cells, pa.string())})
 
 
-@pytest.mark.parametrize(("remembered", "asked"), [(100, [None, "medium", "nobody"]), (0, [None, "medium", "nobody"] * 3)])
-def test_each_distinct_cell_is_asked_once_as_long_as_it_is_remembered(monkeypatch, remembered, asked):
+@pytest.mark.parametrize(("forgets", "asked"), [(False, [None, "medium", "nobody"]), (True, [None, "medium", "nobody"] * 3)])
+def test_each_distinct_cell_is_asked_once_as_long_as_it_is_remembered(monkeypatch, forgets, asked):
     """And told wherever it stands, whatever was forgotten."""
-    monkeypatch.setattr(schema, "_REMEMBERED", remembered)
-    checker = schema.Checker([codebook().tables["actors"]["actor_type"]])
+    columns = [codebook().tables["actors"]["actor_type"]]
+    checker = schema.Checker(columns)
     ask, seen = checker._ask, []
     monkeypatch.setattr(checker, "_ask", lambda column, cells: seen.extend(cells.to_pylist()) or ask(column, cells))
     for _ in range(3):
         told = [(p.line, p.value, p.rule) for p in checker.check(a_batch("medium", "nobody", None, *["medium"] * 9, "nobody"))]
         assert sorted(told) == [(3, "nobody", "enum"), (4, "", "required"), (14, "nobody", "enum")]
+        if forgets:
+            checker.forget(Register(columns))
     assert sorted(seen, key=str) == sorted(asked, key=str)
 
 

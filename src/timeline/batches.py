@@ -33,13 +33,14 @@ T = TypeVar("T")
 BLOCK, THREADS = 1 << 22, 2
 WHOLE = Reading(most=raw.LARGEST_FILE)
 ROWS = 20_000  # where they are read one by one
+_DISTINCT = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some rows of one file, and the line of each: the cells of a column as its distinct texts, null where empty.
 
-    Where most cells of a column are distinct anyway, its texts may be those of all cells.
+    Texts stand in the order of their cells. Where most cells of a column are distinct anyway, they may be those of all cells.
     """
 
     file: str
@@ -60,13 +61,13 @@ class Batch:
 
     def text(self, name: str) -> pa.Array:
         """The cells of a column."""
-        return self.cells.column(name).dictionary_decode()
+        return spread(self.cells.column(name))
 
     def take(self, rows: pa.Array) -> Batch:
         """Some of the rows, by rising position, with the texts that they have."""
         if len(rows) == len(self):
             return self
-        some = {name: self.text(name).take(rows) for name in self.cells.schema.names}
+        some = {name: self.cells.column(name).take(rows).dictionary_decode() for name in self.cells.schema.names}
         return replace(of_cells(self.file, some), numbers=[self.numbers[row] for row in rows.to_pylist()])
 
 
@@ -168,21 +169,29 @@ def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> p
             pa.py_buffer(block),
             csv.ReadOptions(column_names=list(names), block_size=len(block) + 1, use_threads=False),
             csv.ParseOptions(newlines_in_values=False, ignore_empty_lines=False),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
+            csv.ConvertOptions(
+                column_types={name: pa.string() if name in varied else _DISTINCT for name in names},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
         )
     except pa.ArrowInvalid:
         return None
     if len(cells) != len(ends):
         return None
     columns = {name: cells.column(name).combine_chunks() for name in names}
-    coded = {name: as_they_stand(text) if name in varied else text.dictionary_encode() for name, text in columns.items()}
-    return pa.RecordBatch.from_pydict(coded)
+    return pa.RecordBatch.from_pydict({n: as_they_stand(c) if pa.types.is_string(c.type) else c for n, c in columns.items()})
 
 
 def as_they_stand(text: pa.Array) -> pa.DictionaryArray:
     """Cells of a column of which most are distinct, as a column of distinct ones is held."""
     held = text.is_valid().to_numpy(zero_copy_only=False)
     return pa.DictionaryArray.from_arrays(pa.array(np.cumsum(held, dtype=np.int32) - 1, mask=~held), text.drop_null())
+
+
+def spread(cells: pa.DictionaryArray) -> pa.Array:
+    """Distinct values as the cells that have them; as they are, if each stands for one cell."""
+    return cells.dictionary if len(cells.dictionary) == len(cells) else cells.dictionary_decode()
 
 
 def is_varied(cells: pa.DictionaryArray) -> bool:

@@ -7,91 +7,39 @@ in those are of one kind: the question is put for one of them, and the answer is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from timeline.batches import Batch, places
-from timeline.columns import Column, Table
+from timeline.batches import Batch
+from timeline.columns import Table
 from timeline.normalise import Row
 from timeline.transcription import Transcription
+from timeline.values import Coded, Codes, Register, Values
 
-Codes = npt.NDArray[np.int64]
 Question = Callable[[Transcription, Row], Any]
 # what a question reads: a column; the second of two (with | between) where the first is empty; or of a column no more than
 # what a function finds in it
 Reads = Sequence[str | tuple[str, Callable[[Any], Any]]]
 MOST = 1 << 22  # kinds that are looked up by position
-REMEMBERED = 1 << 17  # values of a column
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A value for each row, as its position in a list that grows at its end."""
-
-    codes: Codes
-    values: Sequence[Any]
-
-    def at(self, row: int) -> Any:
-        """The value of a row."""
-        return self.values[self.codes[row]]
-
-    def rows_where(self, holds: Callable[[Any], bool]) -> list[int]:
-        """The rows whose value is such."""
-        wanted = np.array([holds(value) for value in self.values], bool)
-        rows: list[int] = np.flatnonzero(wanted[self.codes]).tolist() if wanted.any() else []
-        return rows
 
 
 class Kinds:
     """The kinds of the rows of a table, batch by batch: what was answered for a kind is not asked again."""
 
-    def __init__(self, table: Table, data: Transcription) -> None:
-        self.table, self.data = table, data
-        self._seen: dict[str, _Parsed] = {}
+    def __init__(self, table: Table, data: Transcription, register: Register) -> None:
+        self.table, self.data, self.register = table, data, register
+        self._others: dict[str, Values] = {}
         self._asked: dict[Any, _Answers] = {}
 
-    def code(self, name: str, cells: pa.DictionaryArray) -> Coded:
-        """Cells of a column as positions in the list of all its values so far; nothing is the first."""
-        values = self._seen.setdefault(name, _Parsed(self.table[name]))
-        return Coded(np.array([*values.places(cells.dictionary.to_pylist()), 0], np.int64)[places(cells)], values)
-
-    @property
-    def are_many(self) -> bool:
-        """Whether there are more than should be held."""
-        return any(len(values) > REMEMBERED for values in self._seen.values())
+    def others(self, name: str) -> Values:
+        """Values that are no column's: what stands for ids, and those of two columns."""
+        return self._others.setdefault(name, Values(self.table[name.partition("|")[0]]))
 
     def answers(self, question: Any) -> _Answers:
         """The answers to a question so far."""
         return self._asked.setdefault(question, _Answers())
-
-
-class _Parsed(Sequence[Any]):
-    """The values of a column, read from their cells when they are asked for; nothing is the first."""
-
-    def __init__(self, column: Column) -> None:
-        self._parse = column.parse
-        self._empty: Any = () if column.type == "list" else None
-        self._cells = [""]
-        self._places = {"": 0}
-
-    def places(self, cells: Sequence[str]) -> list[int]:
-        """The positions of the values of some cells; those of new ones are at the end."""
-        found = [self._places.get(cell, -1) for cell in cells]
-        for row in (row for row, place in enumerate(found) if place < 0):
-            found[row] = self._places.setdefault(cells[row], len(self._cells))
-            if found[row] == len(self._cells):
-                self._cells.append(cells[row])
-        return found
-
-    def __len__(self) -> int:
-        return len(self._cells)
-
-    def __getitem__(self, position: Any) -> Any:
-        return self._parse(self._cells[position]) if position else self._empty
 
 
 class _Answers:
@@ -126,25 +74,22 @@ class _Answers:
         return Coded(places, self._values)
 
     def _give_each(self, column: Coded, ask: Callable[..., Any], show: Callable[..., Any] | None) -> Coded:
-        """The answers where there is a kind for each value of a column: all values are asked about, as they come."""
-        known = len(self._places)
-        if known < len(column.values):
-            new = [
-                self._place(ask, show, value)
-                for value in map(column.values.__getitem__, range(max(known, 1), len(column.values)))
-            ]
-            self._places = np.concatenate([self._places, [-1] * (known == 0), new]).astype(np.int64)
+        """The answers where there is a kind for each value of a column."""
+        more = np.full(len(column.values) - len(self._places), -1)
+        self._places = np.concatenate([self._places, more]) if len(more) else self._places
         places = self._places[column.codes]
-        if self._places[0] < 0 and not column.codes.all():
-            self._places[0] = self._place(ask, show, column.values[0])
+        if places.min(initial=0) < 0:
+            new = np.unique(column.codes[places < 0])
+            values = map(column.values.__getitem__, new.tolist())
+            self._places[new] = [self._place(ask(value), show, value) for value in values]
             places = self._places[column.codes]
         return Coded(places, self._values)
 
-    def _place(self, ask: Callable[..., Any], show: Callable[..., Any] | None, *cells: Any) -> int:
+    def _place(self, answer: Any, show: Callable[..., Any] | None, *cells: Any) -> int:
         """The place of the answer for some values."""
-        answer = ask(*cells)
-        place = self._distinct.setdefault(answer, len(self._values))
-        if place == len(self._values):
+        number = len(self._values)
+        place: int = self._distinct.setdefault(answer, number)
+        if place == number:
             self._values.append(show(*cells) if show else answer)
         return place
 
@@ -161,7 +106,8 @@ class _Answers:
         values = [column.values for column in columns]
         for kind in there:
             if kind not in known:
-                known[kind] = self._place(ask, show, *(some[code] for some, code in zip(values, kind, strict=True)))
+                cells = [some[code] for some, code in zip(values, kind, strict=True)]
+                known[kind] = self._place(ask(*cells), show, *cells)
         return np.array([known[kind] for kind in there], np.int64)
 
 
@@ -190,14 +136,20 @@ class Rows:
     def column(self, name: str) -> Coded:
         """The values of a column, or of the second of two where the first is empty."""
         if name not in self._coded:
-            first, _, second = name.partition("|")
-            cells = self._ids if first == self._kinds.table.primary_key[0] else self._batch.cells.column(first)
-            coded = self._kinds.code(first, cells)
-            if second:
-                others = self._kinds.code(first, self._batch.cells.column(second))
-                coded = Coded(np.where(coded.codes, coded.codes, others.codes), coded.values)
-            self._coded[name] = coded
+            self._coded[name] = self._column(name)
         return self._coded[name]
+
+    def _column(self, name: str) -> Coded:
+        kinds, (first, _, second) = self._kinds, name.partition("|")
+        if first == kinds.table.primary_key[0]:
+            return kinds.others(first).coded(self._ids)
+        coded = [kinds.register.coded(self._batch, part) for part in (first, second) if part]
+        if not second:
+            return coded[0]
+        either = kinds.others(name)
+        places = [np.array(either.places(kinds.register.values(part).cells), np.int64) for part in (first, second)]
+        one, other = (there[some.codes] for there, some in zip(places, coded, strict=True))
+        return Coded(np.where(one, one, other), either)
 
     def read(self, what: str | tuple[str, Callable[[Any], Any]]) -> Coded:
         """The values of what a question may read."""

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from timeline.batches import Batch, is_varied, of_cells, places
+from timeline.batches import Batch, is_varied, of_cells, places, spread
 from timeline.columns import LIST_DELIMITER, Column, codebook
 from timeline.derive import PARTS, ROLES
-from timeline.kinds import Coded, Codes, Kinds, Rows
+from timeline.kinds import Kinds, Rows
 from timeline.normalise import Row
 from timeline.problems import MOST_LISTED, Problem
 from timeline.publish import PROCESSED, as_text
@@ -24,6 +24,7 @@ from timeline.schema import ARROW_TYPES, Checker, arrow_schema
 from timeline.scope import READS as SCOPE_READS
 from timeline.scope import decide
 from timeline.transcription import ON_MANY, Transcription, is_on_many
+from timeline.values import Coded, Codes, Register
 
 KEY = "event_id"
 
@@ -31,10 +32,10 @@ KEY = "event_id"
 class Plain:
     """Those of a dataset, batch by batch."""
 
-    def __init__(self, data: Transcription) -> None:
+    def __init__(self, data: Transcription, register: Register) -> None:
         self.table = codebook().tables["events"]
         self._starts = sorted({s["record_id"] for s in data["attestations"] if is_on_many(s["record_id"])}, key=len)
-        self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True))
+        self._kinds = Kinds(self.table, Transcription(data.tables, is_open=True), register)
         self._types = arrow_schema(self.table)
         self._answers: dict[str, pa.Array] = {}
         self._flaws: list[Problem] = []
@@ -44,17 +45,21 @@ class Plain:
 
     def problems(self) -> list[Problem]:
         """What is wrong with what was derived. Of rows that break a rule and are held, the rules tell; others are counted."""
-        self._forget()
+        self._check()
         return self._flaws
 
-    def _forget(self) -> None:
-        """Check what was derived, and hold no more of it: however many kinds there are, memory stays bounded."""
+    def forget(self, register: Register) -> None:
+        """Begin anew, with other values; what was derived is checked before."""
+        self._check()
+        self._kinds = Kinds(self.table, self._kinds.data, register)
+
+    def _check(self) -> None:
+        """Hold what was derived against the codebook, and hold no more of it."""
         for name, values in self._answers.items():
             column = self.table[name]
             answers = of_cells(f"{PROCESSED}/events.csv", {name: as_text(column, values)})
             self._flaws += [replace(problem, line=0) for problem in Checker([column]).check(answers)]
         self._answers.clear()
-        self._kinds = Kinds(self.table, self._kinds.data)
 
     def rows(self, batch: Batch) -> Rows:
         """Some events; what stands for an id is the longest of the beginnings of which somebody speaks."""
@@ -69,8 +74,6 @@ class Plain:
 
         Those are attacks on Israel, and the first that break a rule.
         """
-        if self._kinds.are_many:
-            self._forget()
         rows = self.rows(batch)
         held = pa.array([], pa.string())
         if broken := self._judge(rows):
@@ -105,7 +108,7 @@ class Plain:
 
     def _columns(self, names: Sequence[str], answers: Coded, find: Callable[[Any, int], Any]) -> dict[str, pa.Array]:
         """Derived columns by name, from what is found in the answers; what was answered before is not made Arrow again."""
-        there = pa.array(answers.codes).dictionary_encode()
+        places = pa.array(answers.codes, pa.int32())
         columns = {}
         for position, name in enumerate(names):
             known = self._answers.get(name, pa.array([], self._types.field(name).type))
@@ -113,7 +116,7 @@ class Plain:
                 new = [find(answer, position) for answer in answers.values[len(known) :]]
                 made = pa.array([None if value == () else value for value in new], known.type)
                 known = self._answers[name] = pa.concat_arrays([known, made])
-            columns[name] = pa.DictionaryArray.from_arrays(there.indices, known.take(there.dictionary))
+            columns[name] = pa.DictionaryArray.from_arrays(places, known)
         return columns
 
 
@@ -142,8 +145,9 @@ def actors(events: pa.RecordBatch) -> pa.RecordBatch:
         begin += lengths.sum()
         found.append(codes)
     rows, who, what = np.unravel_index(np.unique(np.concatenate(found)), [max(1, size) for size in shape])
+    of_ids, ids = _distinct(events.column(KEY))
     columns = [
-        events.column(KEY).take(pa.array(rows, pa.int64())),
+        pa.DictionaryArray.from_arrays(pa.array(of_ids[rows], pa.int32()), ids),
         pa.DictionaryArray.from_arrays(pa.array(who, pa.int32()), named.dictionary.take(order)),
         pa.DictionaryArray.from_arrays(pa.array(what, pa.int32()), pa.array(roles)),
     ]
@@ -162,7 +166,8 @@ def _typed(column: Column, cells: pa.DictionaryArray) -> pa.Array:
     distinct = cells.dictionary
     is_list = column.type == "list"
     values = pc.split_pattern(distinct, LIST_DELIMITER) if is_list else distinct.cast(ARROW_TYPES[column.type])
-    return values.take(cells.indices) if is_varied(cells) else pa.DictionaryArray.from_arrays(cells.indices, values)
+    typed = pa.DictionaryArray.from_arrays(cells.indices, values)
+    return spread(typed) if is_varied(cells) else typed
 
 
 def _listed(rule: Any, data: Transcription, event: Row) -> tuple[str, ...]:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +14,7 @@ from timeline import batches, dates, frames, raw
 from timeline.columns import LIST_DELIMITER, Column, Table
 from timeline.problems import Problem, shown
 from timeline.raw import Line
+from timeline.values import Register
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +36,6 @@ _USUAL = (
 _UNUSUAL = rf"[^{_USUAL}]|^[ =+@-]| $"
 # what is not drawn, in any script
 _UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|^ | $"
-_BEGINS = np.isin(np.arange(256), list(b" =+@-"))  # by byte: whether it is looked at where a cell begins with it
-_REMEMBERED = 1 << 17
 
 Broken = tuple[tuple[str, str], ...]
 
@@ -59,37 +56,40 @@ class Checker:
     `known` has the keys of other tables by name, for the columns that refer to them; without it references are not looked at.
     """
 
-    def __init__(self, columns: Sequence[Column], known: Mapping[str, Container[str]] | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], known: Mapping[str, Container[str]] | None = None, register: Register | None = None
+    ) -> None:
         self._columns = {column.name: column for column in columns}
         self._known = known or {}
-        self._sound: dict[str, set[str | None]] = {name: set() for name in self._columns}
+        self.forget(register or Register(columns))
+
+    def forget(self, register: Register) -> None:
+        """Begin anew, with other values."""
+        self._register = register
+        self._asked = dict.fromkeys(self._columns, 0)  # how many of the values of a column
         self._broken: dict[str, dict[str | None, Broken]] = {name: {} for name in self._columns}
 
     def check(self, batch: batches.Batch) -> Iterator[Problem]:
         """Every cell of a batch that breaks a constraint."""
         for name, column in self._columns.items():
             cells = batch.cells.column(name)
-            broken = self._look(column, cells)
+            broken = self._look(column, batch)
             for row in batches.rows_of(cells, broken):
                 value = cells[row].as_py()
                 for rule, message in broken[value]:
                     yield Problem(batch.file, batch.numbers[row], name, value or "", rule, message)
 
-    def _look(self, column: Column, cells: pa.DictionaryArray) -> dict[str | None, Broken]:
+    def _look(self, column: Column, batch: batches.Batch) -> dict[str | None, Broken]:
         """The cells that are broken, with what they break; those that were not seen before are asked of pandera."""
-        distinct = cells.dictionary
-        if cells.null_count:
-            distinct = pa.concat_arrays([distinct, pa.nulls(1, pa.string())])
+        name, cells = column.name, batch.cells.column(column.name)
         if batches.is_varied(cells):
-            return self._ask(column, distinct)
-        sound, broken = self._sound[column.name], self._broken[column.name]
-        if len(sound) + len(broken) > _REMEMBERED:
-            sound.clear()
-            broken.clear()
-        if new := [value for value in distinct.to_pylist() if value not in sound and value not in broken]:
-            broken |= self._ask(column, pa.array(new, pa.string()))
-            sound.update(value for value in new if value not in broken)
-        return broken
+            nothing = pa.nulls(int(cells.null_count > 0), pa.string())
+            return self._ask(column, pa.concat_arrays([cells.dictionary, nothing]))
+        self._register.coded(batch, name)
+        if new := self._register.values(name).cells[self._asked[name] :]:
+            self._broken[name] |= self._ask(column, pa.array(new, pa.string()))
+            self._asked[name] += len(new)
+        return self._broken[name]
 
     def _ask(self, column: Column, distinct: pa.Array) -> dict[str | None, Broken]:
         """The values that break a constraint, with all that they break."""
@@ -119,10 +119,8 @@ class Checker:
 
 
 def _suspects(cells: pa.Array) -> pa.Array:
-    """The cells that may be what no column may hold; of most, their bytes tell that they are not, of others Arrow."""
-    others = cells.filter(pa.array(_unusual_bytes(cells)))
-    if len(others):
-        others = others.filter(pc.match_substring_regex(others, _UNUSUAL))
+    """The cells that may be what no column may hold."""
+    others = cells.filter(pc.match_substring_regex(cells, _UNUSUAL))
     if not len(others):
         return others
     is_flawed = pc.or_(
@@ -130,18 +128,6 @@ def _suspects(cells: pa.Array) -> pa.Array:
         pc.not_equal(others, pc.utf8_normalize(others, "NFC")),
     )
     return others.filter(is_flawed)
-
-
-def _unusual_bytes(cells: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which cells have bytes that ASCII draws nothing for, or begin or end as those may that are looked at."""
-    _, offsets, data = cells.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    text = np.append(np.frombuffer(data or b"", np.uint8), 0)
-    is_odd: npt.NDArray[np.bool_] = _BEGINS[text[bounds[:-1]]] | (text[bounds[1:] - 1] == ord(" "))
-    within = text[bounds[0] : bounds[-1]]
-    odd = bounds[0] + np.flatnonzero((within < ord(" ")) | (within > ord("~")))
-    is_odd[np.searchsorted(bounds, odd, "right") - 1] = True
-    return is_odd
 
 
 def unresolved(column: Column, unknown: Sequence[str]) -> tuple[str, str]:

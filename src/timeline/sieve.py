@@ -23,6 +23,7 @@ from timeline.reconciliation import is_total
 from timeline.rules.keys import registers_hold
 from timeline.schema import Checker
 from timeline.transcription import Transcription, is_on_many
+from timeline.values import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ class Sieve:
         keys = {name: {row[key] for row in data[name]} for name, key in (("actors", "actor_id"), ("places", "place_id"))}
         is_readable = not any(problem.rule in raw.STRUCTURAL for problem in problems)
         is_known = is_readable and not any(None in known for known in keys.values())
-        self._checker = Checker(self.table.transcribed(), keys if is_known else None)
-        self._plain = Plain(data) if not problems and registers_hold(data) else None
+        self._register = Register(self.table.transcribed())
+        self._checker = Checker(self.table.transcribed(), keys if is_known else None, self._register)
+        self._plain = Plain(data, self._register) if not problems and registers_hold(data) else None
         self._named = pa.array(_named(data), pa.string())
         self._holds_all = any(map(is_total, data["figures"]))
         self._starts = {said["record_id"] for said in data["attestations"] if is_on_many(said["record_id"])}
@@ -62,6 +64,8 @@ class Sieve:
 
     def sift(self, batch: Batch) -> Sifted:
         """Check a batch, and part it."""
+        if self._register.are_many:
+            self._forget()
         found, ids, plain = Found(), batch.text(KEY), None
         problems = list(self._checker.check(batch))
         found.add(problems)
@@ -73,6 +77,13 @@ class Sieve:
             is_held = pc.or_(is_held, pc.is_in(ids, others))
         held = normalise(self.table, batch.take(pc.indices_nonzero(is_held)).lines(), problems)
         return Sifted(ids, found, plain, held)
+
+    def _forget(self) -> None:
+        """Hold no more of the values that came: however many there are, memory stays bounded."""
+        self._register = Register(self.table.transcribed())
+        self._checker.forget(self._register)
+        if self._plain is not None:
+            self._plain.forget(self._register)
 
     def rest(self) -> Rest:
         """What is told once all batches are sifted."""
