@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from timeline.stream import Part, given, stream
 from timeline.transcription import Tables, Transcription
 
 T = TypeVar("T")
+TURN = 5e-4  # seconds that the thread that checks keeps those from Python that write
 
 
 def build(root: Path, on_wait: Callable[[], None] = lambda: None, engine: Engine | None = None) -> bool:
@@ -32,18 +34,20 @@ def build(root: Path, on_wait: Callable[[], None] = lambda: None, engine: Engine
     Of two builds at once, one waits for the other, after it called `on_wait`. The events are sifted by `engine`, by default
     on this machine.
     """
-    with locked(root, on_wait), _uncollected():
+    with locked(root, on_wait), _undisturbed():
         return with_rows(root, lambda rows: publish(root, rows, read_about(root)), engine or Local())
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without Python's search for circles of objects: rows form none, and to look took a tenth of the time."""
-    was_enabled = gc.isenabled()
+def _undisturbed() -> Iterator[None]:
+    """Without Python's search for circles of objects, of which rows form none, and with threads that wait less for others."""
+    was_enabled, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(TURN)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         if was_enabled:
             gc.enable()
 
