@@ -88,7 +88,7 @@ def compared(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         datasets = {part: _made(asked.rows // part, folder / str(part)) for part in {one.part for one in chosen}}
         published = folder / "published"
         published.mkdir()
-        if FLOOR in chosen:
+        if any(one.publishes for one in chosen):
             measured(BUILD, datasets[1], published)
             process(sys.executable, str(BENCHMARKS / "published.py"), str(datasets[1] / "data/processed"), str(published))
         runs = interleaved(chosen, datasets, published, asked.rounds)

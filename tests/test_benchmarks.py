@@ -8,11 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from conftest import REPOSITORY
 from timeline import dates, raw
-from timeline.building import validate
+from timeline.building import build, validate
 from timeline.columns import codebook
 from timeline.events import Events
 from timeline.local import Local
@@ -29,6 +31,7 @@ PEERS = {
     "great_expectations_": "great_expectations",
     "pointblank_": "pointblank",
 }
+WRITERS = ("naive_pandera", "polars_pandera", "duckdb_sql")
 ROWS, FIRST_BROKEN = 200, 100
 EVENTS = codebook().tables["events"]
 BROKEN = {
@@ -111,9 +114,31 @@ def run(made, tmp_path, monkeypatch):
 @pytest.mark.parametrize("peer", PEERS)
 def test_a_sound_dataset_passes(peer, run, tmp_path):
     assert run(peer) == 0
-    if peer in ("naive_pandera", "polars_pandera", "duckdb_sql"):
+    if peer in WRITERS:
         assert len((tmp_path / "events.csv").read_text("utf-8").splitlines()) == ROWS + 1
         assert (tmp_path / "events.parquet").stat().st_size > 0
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A made-up dataset with what is published of it, and that as the floor and peers are given it."""
+    root, ready = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("ready")
+    importlib.import_module("generate").generate(ROWS, root)
+    assert build(root)
+    for name in ("events", "event_actors"):
+        importlib.import_module("published").prepare(root / f"data/processed/{name}.parquet", ready / f"{name}.arrow")
+    return root, ready
+
+
+@pytest.mark.parametrize("peer", WRITERS)
+def test_peers_write_what_the_build_publishes(peer, built, tmp_path):
+    pytest.importorskip(PEERS[peer])
+    root, ready = built
+    assert importlib.import_module(peer).check(root, tmp_path, ready) == []
+    for name in ("events", "event_actors"):
+        ours, theirs = (pd.read_csv(folder / f"{name}.csv") for folder in (root / "data/processed", tmp_path))
+        pd.testing.assert_frame_equal(ours, theirs)
+        assert pq.read_metadata(tmp_path / f"{name}.parquet").num_rows == len(ours)
 
 
 @pytest.mark.parametrize("cells", rounds())

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from timeline.columns import LIST_DELIMITER, Column, codebook
 
 EVENTS = codebook().tables["events"]
@@ -44,6 +46,15 @@ def keys(dataset: Path, column: Column) -> list[str]:
         return [row[codebook().tables[table].primary_key[0]] for row in csv.DictReader(stream)]
 
 
+def published(folder: Path, table: str, but: Iterable[str] = ()) -> pa.Table:
+    """The columns of a published table, ready to be written, lists as their text (`published.py`); but some."""
+    whole = pa.ipc.open_file(pa.memory_map(str(folder / f"{table}.arrow"))).read_all()
+    others = set(but)
+    names = [column.name for column in codebook().tables[table].columns if column.name not in others]
+    as_text = [f"{name} as text" if f"{name} as text" in whole.column_names else name for name in names]
+    return whole.select(as_text).rename_columns(names)
+
+
 def patterns(column: Column) -> dict[str, str]:
     """The checks of a column that a regular expression for the whole cell can make: name → expression."""
     known = {
@@ -54,9 +65,9 @@ def patterns(column: Column) -> dict[str, str]:
     return {name: pattern for name, pattern in known.items() if pattern is not None}
 
 
-def main(check: Callable[[Path, Path], Iterable[str]]) -> int:
-    """Run a peer on the dataset and the folder that the command names; print what fails, status 1 if anything does."""
-    failures = sorted(set(check(Path(sys.argv[1]), Path(sys.argv[2]))))
+def main(check: Callable[..., Iterable[str]]) -> int:
+    """Run a peer on the dataset and the folders that the command names; print what fails, status 1 if anything does."""
+    failures = sorted(set(check(*map(Path, sys.argv[1:]))))
     print("\n".join(failures) or "no problem")
     return int(bool(failures))
 

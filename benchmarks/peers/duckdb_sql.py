@@ -12,8 +12,8 @@ import duckdb
 from timeline.columns import LIST_DELIMITER, Column, codebook
 
 
-def check(dataset: Path, out: Path) -> list[str]:
-    """Check the events and write them; what fails, as `column: check`."""
+def check(dataset: Path, out: Path, published: Path | None = None) -> list[str]:
+    """Check the events and write them, with what else is published of them if it is there; what fails, as `column: check`."""
     database = duckdb.connect()
     for name in sorted({"events"}.union(*(column.references for column in checks.COLUMNS))):
         columns = dict.fromkeys(codebook().tables[name].raw, "VARCHAR")
@@ -21,15 +21,25 @@ def check(dataset: Path, out: Path) -> list[str]:
         database.execute(f"CREATE TABLE {name} AS FROM read_csv({_text(str(checks.raw(dataset, name)))}, {options})")
     tests = {f"{c.name}: {rule}": holds for c in checks.COLUMNS for rule, holds in _cells(c)}
     counts = [f'count(*) FILTER (NOT ({holds})) AS "{name}"' for name, holds in tests.items()]
-    found = database.execute(f"SELECT {', '.join(counts)} FROM events").fetchone() or ()
+    (found,) = database.execute(f"SELECT {', '.join(counts)} FROM events").fetchall()
     failures = [name for name, count in zip(tests, found, strict=True) if count]
     for name, query in {f"{c.name}: {rule}": query for c in checks.COLUMNS for rule, query in _tables(c)}.items():
-        failures += [name] if database.execute(f"SELECT EXISTS ({query})").fetchone() == (True,) else []
+        failures += [name] if database.execute(f"SELECT EXISTS ({query})").fetchall() == [(True,)] else []
     if failures:
         return failures
     typed = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in checks.NUMBERS)
-    for file, options in {"events.parquet": "FORMAT parquet, COMPRESSION snappy", "events.csv": "FORMAT csv, HEADER"}.items():
-        database.execute(f"COPY (SELECT * REPLACE ({typed}) FROM events) TO {_text(str(out / file))} ({options})")
+    queries = {"events": f"SELECT * REPLACE ({typed}) FROM events"}
+    if published:
+        database.register("derived", checks.published(published, "events", but=(c.name for c in checks.COLUMNS)))
+        database.register("actors_of_events", checks.published(published, "event_actors"))
+        order = ", ".join(column.name for column in checks.EVENTS.columns)
+        queries = {
+            "events": f"SELECT {order} FROM ({queries['events']}) POSITIONAL JOIN derived",
+            "event_actors": "FROM actors_of_events",
+        }
+    for name, query in queries.items():
+        for ending, options in {"parquet": "FORMAT parquet, COMPRESSION snappy", "csv": "FORMAT csv, HEADER"}.items():
+            database.execute(f"COPY ({query}) TO {_text(str(out / f'{name}.{ending}'))} ({options})")
     return []
 
 

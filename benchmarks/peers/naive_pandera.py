@@ -15,15 +15,21 @@ from timeline import dates
 from timeline.columns import Column
 
 
-def check(dataset: Path, out: Path) -> list[str]:
-    """Check the events and write them; what fails, as `column: check`."""
+def check(dataset: Path, out: Path, published: Path | None = None) -> list[str]:
+    """Check the events and write them, with what else is published of them if it is there; what fails, as `column: check`."""
     events = pd.read_csv(checks.raw(dataset), dtype=str, keep_default_na=False, na_values=[""])
     try:
         checked = schema(dataset).validate(events, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return [f"{row.column}: {row.check}" for row in errors.failure_cases.itertuples()]
-    checked.to_parquet(out / "events.parquet", index=False)
-    checked.to_csv(out / "events.csv", index=False)
+    tables = {"events": checked}
+    if published:
+        derived = checks.published(published, "events", but=checked.columns).to_pandas()
+        whole = pd.concat([checked, derived], axis=1)[[column.name for column in checks.EVENTS.columns]]
+        tables = {"events": whole, "event_actors": checks.published(published, "event_actors").to_pandas()}
+    for name, table in tables.items():
+        table.to_parquet(out / f"{name}.parquet", index=False)
+        table.to_csv(out / f"{name}.csv", index=False)
     return []
 
 

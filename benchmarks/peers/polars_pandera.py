@@ -15,15 +15,21 @@ from expressions import all_among, is_edtf, is_list
 from timeline.columns import Column
 
 
-def check(dataset: Path, out: Path) -> list[str]:
-    """Check the events and write them; what fails, as `column: check`."""
+def check(dataset: Path, out: Path, published: Path | None = None) -> list[str]:
+    """Check the events and write them, with what else is published of them if it is there; what fails, as `column: check`."""
     events = pl.read_csv(checks.raw(dataset), infer_schema=False)
     try:
         checked = schema(dataset).validate(events, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return [f"{row['column']}: {row['check']}" for row in errors.failure_cases.iter_rows(named=True)]
-    checked.write_parquet(out / "events.parquet", compression="snappy")
-    checked.write_csv(out / "events.csv")
+    tables = {"events": checked}
+    if published:
+        derived = pl.DataFrame(checks.published(published, "events", but=checked.columns))
+        whole = pl.concat([checked, derived], how="horizontal").select(column.name for column in checks.EVENTS.columns)
+        tables = {"events": whole, "event_actors": pl.DataFrame(checks.published(published, "event_actors"))}
+    for name, table in tables.items():
+        table.write_parquet(out / f"{name}.parquet", compression="snappy")
+        table.write_csv(out / f"{name}.csv")
     return []
 
 
