@@ -221,8 +221,8 @@ class _Import:
             if name in ("", table):
                 made = [line.cells for line in lines[table] if (line.file, line.number) == place]
                 ids = {cells[key] for cells in made if cells.get(problem.column) == problem.value}
-                if found := [draft for draft in sound if any(cells[key] in ids for cells in draft.tables[table])]:
-                    return found
+                if ids:
+                    return [draft for draft in sound if any(cells[key] in ids for cells in draft.tables[table])]
         return [draft for draft in sound if (draft.file, draft.line) == place]
 
     def _column(self, draft: _Draft, table: str, problem: Problem) -> str:
