@@ -4,6 +4,8 @@ import itertools
 import json
 import re
 import shutil
+import unicodedata
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,12 +21,13 @@ from timeline.cli import main
 from timeline.columns import codebook
 from timeline.dataset import Dataset
 from timeline.phrases import in_words
-from timeline.site import assets, pages, sentences
+from timeline.site import assets, pages, sentences, writing
 from timeline.site.answers import Answers, days
 from timeline.site.content import Content
 from timeline.site.writing import write
 
 HOSTILE = '<script>window.harmed = 1</script> <img src=x onerror="window.harmed = 1"> \' & \\u2028'
+REVERSED = "“From” (2023-11-13) is later than “To” (2023-11-12): no row can lie between them."
 NEEDS_CHROMIUM = pytest.mark.skipif(walk.CHROMIUM is None, reason="Chromium is not installed")
 
 
@@ -268,28 +271,43 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
         "target=israel": lambda event: "israel" in (event["targets"] or ()),
         "weapon=drone": lambda event: "drone" in (event["weapons"] or ()),
         "status=claimed": lambda event: event["claim_status"] == "claimed",
+        "status=reported,presumed": lambda event: event["claim_status"] in ("reported", "presumed"),
+        "independent=2": lambda event: event["n_independent_sources"] >= 2,
+        "words=Tel-Aviv": lambda event: "tel aviv" in searched(event, content),
+        "words=AL+JAZEERA": lambda event: all(word in searched(event, content) for word in ("al", "jazeera")),
+        "from=2023-11-13&to=2023-11-12": lambda event: False,
         "type=attack": lambda event: event["event_type"] == "attack",
         "scope=context": lambda event: event["scope"] == "context",
         "sources=2": lambda event: event["n_sources"] >= 2,
         "from=2023-11-12&to=2023-11-12": lambda event: dates.parse(event["date"]).possibly_in(day, day),
-        "words=eilat+drone": lambda event: all(word in searched(event) for word in ("eilat", "drone")),
+        "words=eilat+drone": lambda event: all(word in searched(event, content) for word in ("eilat", "drone")),
         "status=claimed&sources=99": lambda event: False,
     }
     with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
         for address, holds in chosen.items():
             expected = sum(map(holds, events))
+            summed = sum(holds(event) for event in events if event["event_id"] in content.sums)
             page.goto("about:blank")
             page.goto(f"{(site / 'explore.html').as_uri()}#{address}")
-            assert page.locator("#count").inner_text().startswith(f"{expected} of {len(events)} events"), address
-            assert f"of {expected} entries" in page.locator(".dt-info").inner_text()
+            assert (
+                page.locator("#count").inner_text().startswith(f"{expected - summed} of {len(events) - len(content.sums)} row")
+            ), address
+            assert page.locator("#wrong").inner_text() == ("" if "11-13" not in address else REVERSED)
+            assert f"of {expected} entr" in page.locator(".dt-info").inner_text()
             drawn = page.locator("#timeline .mark-rect path")
             drawn.first.wait_for(state="attached") if expected else None
             assert drawn.count() == expected, address
-        page.select_option("select[name=status]", "confirmed")
-        page.wait_for_function("location.hash.includes('status=confirmed')")
+        page.check("input[value=confirmed]")
+        page.check("input[value=contested]")
+        page.wait_for_function("location.hash.includes('status=confirmed,contested')")
         page.click("button[type=reset]")
         page.wait_for_function("location.hash === ''")
-        assert page.locator("#count").inner_text().startswith(f"{len(events)} of")
+        assert page.locator("#count").inner_text().startswith(f"{len(events) - len(content.sums)} of")
+        page.click("text=Start view")
+        page.wait_for_function("document.querySelector('select[name=type]').value === 'attack'")
+        page.click("p a[href='#in-a-table']")
+        assert page.evaluate("document.activeElement.id") == "in-a-table"
+        assert page.evaluate("location.hash") == "#type=attack&scope=israel"
     assert not wrong
 
 
@@ -318,7 +336,7 @@ def test_the_explorer_counts_as_the_tables_do(site, content):
 
 def numbers(text):
     """The least and greatest number of attacks, and of confirmed ones."""
-    found = re.search(r"stand for (\d+)(?: to (\d+))? attacks, (?:(\d+)(?: to (\d+))?|none) of them confirmed", text)
+    found = re.search(r"stands? for (\d+)(?: to (\d+))? attacks?, (?:(\d+)(?: to (\d+))?|none) of them confirmed", text)
     low, high, sure, confirmed = (None if number is None else int(number) for number in found.groups())
     sure = sure or 0
     return low, low if high is None else high, sure, sure if confirmed is None else confirmed
@@ -407,8 +425,47 @@ def test_a_document_and_an_actor_tell_what_they_say_of_each_event(site, content)
                     assert " ".join(sentences.says(content, content.events[event_id], said).split()) in text
 
 
-def searched(event):
-    return f"{event['event_id']} {event['title']} {event['place'] or ''} {event['target_place'] or ''}".lower()
+def searched(event, content):
+    ids = {actor_id for actor_id, _ in content.roles[event["event_id"]]}
+    ids |= {said["speaker_id"] for said in content.said_of(event["event_id"])}
+    names = [name for key in ids for name in (content.actors[key]["name"], *(content.actors[key]["aliases"] or ()))]
+    texts = [event["event_id"], event["title"], event["place"] or "", event["target_place"] or "", *names]
+    text = " ".join([*texts, *content.publishers_of(event["event_id"])])
+    letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c) and c not in "'’‘ʼʻ`")
+    return "".join(" " if unicodedata.category(c) == "Pd" else c for c in letters).lower()
+
+
+@NEEDS_CHROMIUM
+def test_links_of_the_questions_open_as_many_rows_as_they_say(tmp_path):
+    """In the whole dataset, which has a row that sums up others; of its pages the first, up to the explorer."""
+    content = Content(Dataset(REPOSITORY))
+    (tmp_path / "assets").mkdir()
+    assets.write(tmp_path / "assets")
+    (tmp_path / "assets/data.js").write_text("".join(writing._scripts(content)), encoding="utf-8")
+    for path, text in itertools.islice(pages.pages(content, [], None), 3):
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    (whole,) = content.sums
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto(f"{tmp_path.as_uri()}/explore.html")
+        opened = 0
+        for name in ("index", "questions"):
+            html = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+            assert re.search(rf'1 row more \(<a href="events/{whole}.html">', html)
+            for address, words in re.findall(r'<a href="(explore\.html[^"]*)">(.*?)</a>', html):
+                said = re.match(r"([\d,]+) (?:of the [\d,]+ )?(?:claimed )?rows", re.sub("<[^>]+>", "", words))
+                if said is None:  # a month, or a picture's figure
+                    continue
+                page.evaluate("to => { location.hash = to; }", unescape(address).partition("#")[2])
+                page.wait_for_function(
+                    "to => document.querySelector('#count').textContent.startsWith(to)", arg=f"{said[1]} of "
+                )
+                opened += 1
+        assert opened > 8
+        page.evaluate("to => { location.hash = to; }", f"words={whole}")
+        page.wait_for_function(
+            "to => document.querySelector('#count').textContent.includes(to)", arg=f"1 row more ({whole}) only"
+        )
+    assert not wrong
 
 
 def test_the_own_scripts_ask_for_nothing():

@@ -86,7 +86,7 @@ def of_each_kind(site: Path) -> Iterator[Path]:
 # what a visitor waits for, in milliseconds: tasks during which the page answers nothing
 LONG_TASKS = "window.long = []; new PerformanceObserver((l) => long.push(...l.getEntries().map((e) => e.duration)))"
 LONG_TASKS += ".observe({ type: 'longtask', buffered: true })"
-CHOICES = (("select[name=status]", "claimed"), ("select[name=type]", "statement"), ("select[name=status]", ""))
+CHOICES = (("select[name=claim]", "yes"), ("select[name=type]", "statement"), ("select[name=claim]", ""))
 
 
 def paces(chromium, site: Path, throttle: int = 1) -> dict[str, float]:

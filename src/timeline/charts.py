@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -29,10 +30,13 @@ LIGHTER = "#a9c6ec"  # of claimed attacks, those that are only possible
 OTHER = "not an attack"
 LIGHT, DARK = ("#1c2024", "#dfe3e6"), ("#e8eaed", "#3a4047")  # of text and of lines, on white and on black
 WEEK, WIDTH = datetime.timedelta(days=7), 760
+NARROW = 290  # pixels of width, on a phone
+NAMES_IN_LINE = 3  # of a legend, on a phone
+LETTER = 7  # pixels of width that a letter of a title takes at most
 DAY = datetime.timedelta(days=1)
 
 
-def weekly(dataset: Dataset) -> Any:
+def weekly(dataset: Dataset, *, width: int = WIDTH) -> Any:
     """Attacks of the dataset's scope by week and status; below, those that may lie in more than one week."""
     import altair as alt
 
@@ -76,15 +80,21 @@ def weekly(dataset: Dataset) -> Any:
         )
     )
     return alt.vconcat(
-        (stacked + whole).properties(width=WIDTH, height=220, title="Attacks by week, by how far they are vouched for"),
-        drawn.properties(width=WIDTH, height=max(20, 4 * len(spans)), title="Attacks that may lie in more than one week"),
+        (stacked + whole).properties(
+            width=width, height=220, title=_lines("Attacks by week, by how far they are vouched for", width)
+        ),
+        drawn.properties(
+            width=width,
+            height=max(20, 4 * len(spans)),
+            title=_lines("Attacks that may lie in more than one week", width),
+        ),
         description="Bars: for each week the least number of attacks by status; thin lines reach to the greatest. Of a "
         "confirmed row of several attacks one is known to be confirmed: the others are drawn as claimed or reported. Below, "
         "a line for each row that is not known to the week, from its first to its last possible day.",
     ).resolve_scale(x="shared")
 
 
-def reconciliation(dataset: Dataset) -> Any:
+def reconciliation(dataset: Dataset, *, width: int = WIDTH) -> Any:
     """Claimed attacks by month: what the rows come to, and what others report."""
     import altair as alt
 
@@ -115,9 +125,9 @@ def reconciliation(dataset: Dataset) -> Any:
         ticks.encode(y="reported:Q", tooltip=tips),
         title=alt.TitleParams(
             "Claimed attacks by month",
-            subtitle="bars: itemised, at least and (lighter) at most; dashes: totals of others",
+            subtitle=_lines("bars: itemised, at least and (lighter) at most; dashes: totals of others", width),
         ),
-        width=WIDTH,
+        width=width,
         height=260,
         description="For each month a bar of the claimed attacks that are itemised, with the possible ones lighter on top; "
         "a dash where others report a total.",
@@ -155,9 +165,10 @@ def actor(dataset: Dataset, actor_id: str) -> Any:
 PICTURES: dict[str, Callable[..., Any]] = {"weekly": weekly, "reconciliation": reconciliation, "actor": actor}
 
 
-def themed(chart: Any, *, is_dark: bool = False) -> Any:
-    """A picture without a ground of its own, with ink for a light or a dark one."""
+def themed(chart: Any, *, is_dark: bool = False, is_narrow: bool = False) -> Any:
+    """A picture without a ground of its own, with ink for a light or a dark one, and on a phone a legend of several lines."""
     ink, line = DARK if is_dark else LIGHT
+    lines = {"columns": NAMES_IN_LINE} if is_narrow else {}
     axis = {
         "labelColor": ink,
         "titleColor": ink,
@@ -169,7 +180,7 @@ def themed(chart: Any, *, is_dark: bool = False) -> Any:
     return (
         chart.configure(background="transparent", font="system-ui, sans-serif")
         .configure_axis(**axis, labelFontSize=12, titleFontSize=12)
-        .configure_legend(labelColor=ink, titleColor=ink, orient="top", labelFontSize=12)
+        .configure_legend(labelColor=ink, titleColor=ink, orient="top", labelFontSize=12, **lines)
         .configure_title(color=ink, subtitleColor=ink, anchor="start", fontSize=14, subtitleFontSize=12)
         .configure_view(stroke=None)
     )
@@ -178,8 +189,13 @@ def themed(chart: Any, *, is_dark: bool = False) -> Any:
 def attacks(dataset: Dataset) -> list[Row]:
     """The attacks of the dataset's own scope, each once: where some are parts of another, the parts."""
     own = [row for row in rows(dataset, "events") if row["event_type"] == "attack" and row["scope"] == "israel"]
-    wholes = {whole for row in own for whole in row["part_of"] or ()}
-    return [row for row in own if row["event_id"] not in wholes]
+    summed = wholes(rows(dataset, "events"))
+    return [row for row in own if row["event_id"] not in summed]
+
+
+def wholes(events: Iterable[Row]) -> set[str]:
+    """The ids of events of which attacks are parts; where one is an attack, it sums up its parts, and they count."""
+    return {whole for event in events if event["event_type"] == "attack" for whole in event["part_of"] or ()}
 
 
 def at_least(event: Row) -> int:
@@ -253,6 +269,12 @@ def status_colour(title: str | None = None, *, others: bool = False) -> alt.Colo
     colours = COLOURS | ({OTHER: "#a0a6ab"} if others else {})
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color("status:N", title=title, scale=scale)
+
+
+def _lines(title: str, width: int) -> str | list[str]:
+    """A title in as many lines as the width of a picture asks for."""
+    lines = textwrap.wrap(title, width // LETTER)
+    return title if len(lines) == 1 else lines
 
 
 def _tip(name: str, title: str | None = None) -> alt.Tooltip:

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from timeline import dates
-from timeline.charts import confirmed_at_least
+from timeline.charts import at_least, confirmed_at_least
+from timeline.columns import codebook
 from timeline.site.content import Content, Row
 
 AUTHORSHIP = ("initiators", "origin_place_id")  # who confirms only these confirms no attack
 COUNTED = ("date", "attacks_low", "attacks_high")  # columns that bear on a count by month
+OPPOSING = ("denies", "doubts")
 Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another reading of a claimed attack, and by how much it would change the least and greatest number of a month."""
+    """Another reading of a claimed attack, and by how much it would change the least and greatest number of a month.
 
-    other: Row
+    `others` are the values that go together, as one place of a document gives them; `otherwise` is the event with them.
+    """
+
+    others: tuple[Row, ...]
     event: Row
+    otherwise: Row
     changes: Mapping[str, Range]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it has otherwise."""
+        return [other["column"] for other in self.others]
 
 
 class Answers:
@@ -33,11 +44,20 @@ class Answers:
         self.months = [row for row in content["completeness"] if "/" not in row["period"]]
 
     @cached_property
+    def _own(self) -> list[Row]:
+        """The attacks of the dataset's scope, by date."""
+        ordered = (self.content.events[event_id] for event_id in self.content.in_order(self.content.events))
+        return [event for event in ordered if (event["event_type"], event["scope"]) == ("attack", "israel")]
+
+    @cached_property
     def attacks(self) -> list[Row]:
         """The attacks of the dataset's scope, each once: where some are parts of another, the parts."""
-        wholes = {whole for event in self.content["events"] for whole in event["part_of"] or ()}
-        own = (event for event in self.content["events"] if (event["event_type"], event["scope"]) == ("attack", "israel"))
-        return [event for event in own if event["event_id"] not in wholes]
+        return [event for event in self._own if event["event_id"] not in self.content.sums]
+
+    @cached_property
+    def sums(self) -> list[Row]:
+        """The attacks of that scope that sum up others, and are left out."""
+        return [event for event in self._own if event["event_id"] in self.content.sums]
 
     @cached_property
     def claims(self) -> list[Row]:
@@ -53,6 +73,23 @@ class Answers:
         """For each month the claimed attacks that are confirmed: one of each row at least, all of it at most."""
         rows = [{**event, "attacks_low": confirmed_at_least(event)} for event in self.of_status("confirmed")]
         return {row["period"]: _added(rows, row["period"]) for row in self.months}
+
+    @property
+    def attacked(self) -> str | None:
+        """The country of those that the dataset is about."""
+        actor = self.content.actors.get(codebook().scope["israel"])
+        return actor["country_iso3"] if actor else None
+
+    @cached_property
+    def acknowledged_by_attacked(self) -> list[Row]:
+        """The claimed and confirmed attacks that a voice of that country confirms."""
+        voices = {speaker_id for speaker_id in self._confirming if self._country(speaker_id) == self.attacked}
+        heard = {event_id for speaker_id in voices for event_id in self._confirming[speaker_id]}
+        return [event for event in self.of_status("confirmed") if self.attacked and event["event_id"] in heard]
+
+    def _country(self, actor_id: str) -> str | None:
+        country: str | None = self.content.actors[actor_id]["country_iso3"]
+        return country
 
     @cached_property
     def confirming(self) -> list[tuple[str, int]]:
@@ -73,7 +110,7 @@ class Answers:
         """The countries whose voices confirm them, and how many rows each."""
         heard: dict[str, set[str]] = defaultdict(set)
         for actor_id, events in self._confirming.items():
-            if country := self.content.actors[actor_id]["country_iso3"]:
+            if country := self._country(actor_id):
                 heard[self._names_of_countries.get(country, country)] |= events
         return _by_number({country: len(events) for country, events in heard.items()})
 
@@ -108,12 +145,22 @@ class Answers:
         return [event for event in self.content["events"] if event["claim_status"] == "confirmed"]
 
     @cached_property
-    def besides(self) -> list[tuple[str, int]]:
-        """What voices other than the claimant's do about attacks only claimed: each stance, and how many rows."""
-        heard: Counter[str] = Counter()
+    def besides(self) -> list[tuple[str, list[Row]]]:
+        """What voices other than the claimant's do about attacks only claimed: each stance, and the attacks."""
+        heard: dict[str, list[Row]] = defaultdict(list)
         for event in self.of_status("claimed"):
-            heard.update({said["stance"] for said in self.content.said_of(event["event_id"])} - {"claims"})
-        return _by_number(heard)
+            for stance in {said["stance"] for said in self.content.said_of(event["event_id"])} - {"claims"}:
+                heard[stance].append(event)
+        return sorted(heard.items(), key=lambda item: (-len(item[1]), item[0]))
+
+    @cached_property
+    def doubted(self) -> tuple[int, list[tuple[str, int]]]:
+        """Of how many attacks only claimed something is denied or doubted; and what, as columns with the number of each."""
+        doubted = [
+            {said["aspect"] for said in self.content.said_of(event["event_id"]) if said["stance"] in OPPOSING}
+            for event in self.of_status("claimed")
+        ]
+        return sum(map(bool, doubted)), _by_number(Counter(aspect for aspects in doubted for aspect in aspects))
 
     @cached_property
     def alone(self) -> list[Row]:
@@ -143,29 +190,42 @@ class Answers:
         for other in sorted(self.content["alternatives"], key=lambda other: other["speaker_id"] or ""):
             if other["record_id"] in claims and other["column"] in COUNTED:
                 others.setdefault((other["record_id"], other["column"], other["value"]), other)
-        read = (self._read(claims[event_id], other) for (event_id, _, _), other in sorted(others.items()))
+        together: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for _, other in sorted(others.items()):
+            together[other["record_id"], other["source_id"], str(other["paragraph"]), other["reason"]].append(other)
+        read = (self._read(claims[event_id], tuple(group)) for (event_id, *_), group in together.items())
         return [reading for reading in read if reading.changes]
 
-    def _read(self, event: Row, other: Row) -> Reading:
-        if other["column"] == "date":
-            otherwise = {**event, "date": other["value"]}
-            recorded = dates.parse(event["date"])
-            is_rival = not dates.parse(other["value"]).possibly_in(recorded.start, recorded.end)
-        else:
-            otherwise, is_rival = {**event, other["column"]: int(other["value"])}, True
-            otherwise["attacks_low"] = min(otherwise["attacks_low"], otherwise["attacks_high"])
+    def _read(self, event: Row, others: tuple[Row, ...]) -> Reading:
+        # a date that leaves room for the recorded one changes nothing
+        others = tuple(other for other in others if other["column"] != "date" or is_rival(event, other))
+        values = {other["column"]: other["value"] for other in others}
+        otherwise = {**event, **{name: value if name == "date" else int(value) for name, value in values.items()}}
+        otherwise["attacks_low"] = min(otherwise["attacks_low"], otherwise["attacks_high"])
         changes = {}
-        for month in (row["period"] for row in self.months if is_rival):
+        for month in (row["period"] for row in self.months):
             before, after = _added([event], month), _added([otherwise], month)
             if before != after:
                 changes[month] = (after[0] - before[0], after[1] - before[1])
-        return Reading(other, event, changes)
+        return Reading(others, event, otherwise, changes)
 
 
 def days(month: str) -> tuple[str, str]:
     """The first and the last day of a month, as the address of the explorer has them."""
     date = dates.parse(month)
     return str(date.start), str(date.end)
+
+
+def is_rival(event: Row, other: Row) -> bool:
+    """Whether another date of an event leaves no room for the recorded one."""
+    recorded = dates.parse(event["date"])
+    return not dates.parse(other["value"]).possibly_in(recorded.start, recorded.end)
+
+
+def total(events: Iterable[Row], least: Callable[[Row], int] = at_least) -> Range:
+    """How many attacks some rows stand for at least and at most; by `least`, of each how many count as the least."""
+    rows = list(events)
+    return sum(map(least, rows)), sum(event["attacks_high"] for event in rows)
 
 
 def _added(events: Iterable[Row], month: str) -> Range:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from timeline import hierarchy
+from timeline.charts import wholes
 from timeline.columns import codebook
 from timeline.dataset import Dataset
 from timeline.transcription import ON_MANY, is_on_many
@@ -35,6 +36,11 @@ class Content:
     def events(self) -> dict[str, Row]:
         """The events by id."""
         return self.by_key("events")
+
+    @cached_property
+    def sums(self) -> set[str]:
+        """The attacks that sum up others, which count in their stead."""
+        return {event_id for event_id in wholes(self["events"]) if self.events[event_id]["event_type"] == "attack"}
 
     @cached_property
     def actors(self) -> dict[str, Row]:
@@ -73,6 +79,10 @@ class Content:
     @cached_property
     def _said_of_many(self) -> dict[str, list[Row]]:
         return {record_id: rows for record_id, rows in self.said.items() if is_on_many(record_id)}
+
+    def publishers_of(self, event_id: str) -> list[str]:
+        """Who published the documents that speak of an event."""
+        return sorted({self.sources[said["source_id"]]["publisher"] for said in self.said_of(event_id)})
 
     def in_order(self, event_ids: Iterable[str]) -> list[str]:
         """Events by their first possible days; those that have none, by their last."""

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from timeline.charts import at_least
+from timeline.charts import confirmed_at_least
 from timeline.citation import STYLES
 from timeline.columns import codebook
 from timeline.linked import dataset_jsonld
 from timeline.phrases import in_words
 from timeline.site import sentences
-from timeline.site.answers import Answers, days
+from timeline.site.answers import Answers, days, total
 from timeline.site.content import Content, Row
 
 if TYPE_CHECKING:
@@ -83,9 +83,10 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
         return path, environment.get_template(template).render(title=title, up=up, path=path, **told)
 
     linked = dataset_jsonld(content.dataset, base="downloads/")
-    yield page("index.html", "index.html", "", numbers=_numbers(content), dates=DATES, linked=linked)
-    compared = _compared(content)
-    yield page("questions.html", "questions.html", "Questions", **_answered(content, compared))
+    answers, compared = Answers(content), _compared(content)
+    yield page("index.html", "index.html", "", numbers=_numbers(content, answers), dates=DATES, linked=linked)
+    figures = {row["figure_id"] for row in compared}
+    yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, compared=figures)
     yield page("explore.html", "explore.html", "Explore", choices=_choices(content), places=_places(content))
     yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=compared)
     yield page("actors.html", "actors.html", "Actors")
@@ -121,11 +122,16 @@ def _environment(content: Content) -> jinja2.Environment:
         "about_event": ABOUT_EVENT,
         "casualties": CASUALTIES,
         "means": _meaning,
-        "statuses_in_order": list(codebook().vocabularies["claim_status"]),
+        "values": _values,
+        "described": _described,
         "in_words": in_words,
         "says": partial(sentences.says, content),
         "together": partial(sentences.together, content),
         "read_as": partial(sentences.value_in_words, content),
+        "change_in_words": sentences.change_in_words,
+        "counted_as": sentences.counted_as,
+        "total": total,
+        "confirmed_of": partial(total, least=confirmed_at_least),
         "words_of": sentences.ABOUT,
         "links": sentences.LINKS,
         "many": MANY,
@@ -140,6 +146,16 @@ def _meaning(vocabulary: str, value: str | None) -> str:
     return codebook().vocabularies[vocabulary].get(value, "") if value else ""
 
 
+def _values(vocabulary: str) -> list[str]:
+    """The values of a vocabulary, in the order of the codebook."""
+    return list(codebook().vocabularies[vocabulary])
+
+
+def _described(table: str, name: str) -> str:
+    """What the codebook says of a column."""
+    return next(column.description for column in codebook().tables[table].columns if column.name == name)
+
+
 def _cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else "" if value is None else str(value)
 
@@ -149,16 +165,14 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
-def _numbers(content: Content) -> dict[str, int]:
-    """How many there are of what the overview speaks of."""
-    attacks = [event for event in content["events"] if event["event_type"] == "attack"]
-    own = [event for event in attacks if event["scope"] == "israel"]
+def _numbers(content: Content, answers: Answers) -> dict[str, Any]:
+    """How many there are of what the overview speaks of; what sums up others is left out, as in the explorer."""
+    own, kept = answers.attacks, [event for event in content["events"] if event["event_id"] not in content.sums]
     status = {value: sum(event["claim_status"] == value for event in own) for value in codebook().vocabularies["claim_status"]}
     read = sum(source["accessed"] is not None for source in content["sources"])
-    wholes = {whole for event in own for whole in event["part_of"] or ()}
-    counted = [event for event in own if event["event_id"] not in wholes]
-    low, high = sum(map(at_least, counted)), sum(event["attacks_high"] for event in counted)
-    return {"events": len(content["events"]), "attacks": len(own), "low": low, "high": high, "read": read, **status}
+    low, high = total(own)
+    sums = [content.events[event_id] for event_id in content.in_order(content.sums)]
+    return {"rows": len(kept), "own": len(own), "low": low, "high": high, "read": read, "sums": sums, **status}
 
 
 def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
@@ -188,9 +202,9 @@ def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
 
 
 def _places(content: Content) -> dict[str, list[tuple[str, str]]]:
-    """The places in which there are events, by their kind and how many there are, as values and the words for them."""
+    """The places in which there are events, by their kind and name, as values and the words for them."""
     often = Counter(place_id for event in content["events"] for place_id in content.places_of(event))
-    ordered = sorted(often, key=lambda place_id: (-often[place_id], content.places[place_id]["name"]))
+    ordered = sorted(often, key=lambda place_id: content.places[place_id]["name"])
     named = [(content.places[key]["place_type"], (key, f"{content.places[key]['name']} ({often[key]})")) for key in ordered]
     return {kind: [words for of_type, words in named if of_type in types] for kind, types in KINDS_OF_PLACES.items()}
 
@@ -206,11 +220,6 @@ def _compared(content: Content) -> list[dict[str, Any]]:
         if row["gap_low"] is not None and said:
             found.append({**row, "derivation": derivation, "source_id": said[0]["source_id"]})
     return found
-
-
-def _answered(content: Content, compared: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the page of questions is told."""
-    return {"answers": Answers(content), "days": days, "compared": {row["figure_id"] for row in compared}}
 
 
 def _references(content: Content) -> dict[str, str]:

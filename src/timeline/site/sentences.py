@@ -92,6 +92,32 @@ def _item(names: Mapping[str, Row], column: Column, item: Any) -> str:
     return text.replace("_", " ") if column.vocabulary else text
 
 
+def change_in_words(low: int, high: int) -> str:
+    """By how much the least and the greatest number of a month change.
+
+    >>> change_in_words(1, 1), change_in_words(0, 5)
+    ('both numbers grow by 1', 'the least number stays, the greatest grows by 5')
+    """
+    if low == high:
+        return f"both numbers {_moved(low, 'grow', 'fall', 'stay')}"
+    return ", ".join(
+        f"the {end} {_moved(number, 'grows', 'falls', 'stays')}" for end, number in (("least number", low), ("greatest", high))
+    )
+
+
+def _moved(number: int, up: str, down: str, stays: str) -> str:
+    return f"{up if number > 0 else down} by {abs(number)}" if number else stays
+
+
+def counted_as(event: Row, columns: Iterable[str]) -> str:
+    """What an event has, as far as it bears on a count, in one or more of its columns: its date, its number of attacks."""
+    names, least, most = set(columns), event["attacks_low"], event["attacks_high"]
+    number = f"{least}" if least == most else f"{least} to {most}"
+    told = {"date": in_words(event["date"]), "attacks": f"{number} attack{'s' if most != 1 else ''}"}
+    wanted = [*(["date"] if "date" in names else []), *(["attacks"] if names - {"date"} else [])]
+    return ", ".join(told[name] for name in wanted)
+
+
 def together(content: Content, event: Row, voices: Iterable[Row]) -> dict[str, list[Row]]:
     """What is said of an event, each sentence once, with the attestations that say so."""
     found: dict[str, list[Row]] = {}

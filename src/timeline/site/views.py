@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import json
+import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from timeline import dates
 from timeline.charts import OTHER, at_least, bounds, confirmed_at_least, status_colour
@@ -17,7 +18,12 @@ from timeline.site.content import Content
 Row = Mapping[str, Any]
 MARGIN = 3  # days between two events of one lane
 DOERS = ("initiator", "claimant")
+# how the name of a ring is aligned, and how many pixels it stands from the middle
+BESIDE: Mapping[Literal["left", "right"], int] = {"left": 26, "right": -26}
 NEUTRAL = "#7a5ea8"  # which is no status
+# no hours; a month by three letters, as on a phone there is no room for more
+LABEL = "utchours(datum.value) ? '' : test(/^[A-Z][a-z]+$/, datum.label) ? slice(datum.label, 0, 3) : datum.label"
+FLUSH = 22  # pixels from an end of the axis within which a label is moved, so that it is not cut
 EXACT = 2  # where_prec up to which a place is a point
 # of what a map shows: where its middle lies, and how large a degree is
 FOCUS = {"Israel and neighbours": (35.4, 31.7, 4200), "Iraq to the Mediterranean": (41.5, 31.5, 1150)}
@@ -41,7 +47,7 @@ def timeline(lanes: int) -> dict[str, Any]:
                 "from:T",
                 title=None,
                 scale=scale,
-                axis=alt.Axis(orient="top", labelExpr="utchours(datum.value) ? '' : datum.label"),
+                axis=alt.Axis(orient="top", labelExpr=LABEL, labelFlush=FLUSH),
             ),
             x2="to:T",
             y=alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, lanes], reverse=True)),
@@ -83,11 +89,15 @@ def map_() -> dict[str, Any]:
     )
     named = places.transform_calculate(label="datum.place + ': ' + datum.events").encode(text="label:N")
     # each name twice, first as a rim in the colour of the ground, so that it can be read on a disc
+    # beside a ring, away from the others; from afar the rings lie too close for names
+    near = alt.condition(f"focus == '{next(iter(FOCUS))}'", alt.value(1), alt.value(0))
     names = [
-        named.transform_filter(which).mark_text(fontSize=12, dy=dy, style=style)
-        for which, dy in ((f"datum.where_prec > {EXACT} && !datum.outline", -26), ("datum.outline", 0))
+        named.transform_filter(f"datum.where_prec > {EXACT} && !datum.outline && datum.side == '{side}'")
+        .mark_text(fontSize=12, align=side, dx=dx, style=style)
+        .encode(opacity=near)
+        for side, dx in BESIDE.items()
         for style in ("rim", "name")
-    ]
+    ] + [named.transform_filter("datum.outline").mark_text(fontSize=12, style=style) for style in ("rim", "name")]
     chart = alt.layer(
         land,
         areas,
@@ -114,7 +124,6 @@ def _outlines() -> list[dict[str, Any]]:
 def rows(content: Content) -> list[dict[str, Any]]:
     """What the explorer knows of each event, in order of their first possible days."""
     drawn = sorted(content["events"], key=lambda event: (*bounds(event), event["event_id"]))
-    wholes = {whole for event in drawn if event["event_type"] == "attack" for whole in event["part_of"] or ()}
     lanes = _lanes([bounds(event) for event in drawn])
     return [
         {
@@ -133,8 +142,12 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "actors": sorted({actor_id for actor_id, _ in content.roles[event["event_id"]]}),
             "targets": list(event["targets"] or ()),
             "weapons": list(event["weapons"] or ()),
+            "voices": sorted({said["speaker_id"] for said in content.said_of(event["event_id"])}),
+            "publishers": content.publishers_of(event["event_id"]),
             "sources": event["n_sources"],
-            **_numbers(event, is_whole=event["event_id"] in wholes),
+            "independent": event["n_independent_sources"],
+            "sums": event["event_id"] in content.sums,
+            **_numbers(event, is_whole=event["event_id"] in content.sums),
             "place": content.point_of(event),
             "within": content.places_of(event),
             "aimed": event["target_place"] or "",
@@ -162,9 +175,11 @@ def places(content: Content) -> dict[str, dict[str, Any]]:
     """The places that a map can show, by id; of a country the name of its outline, if there is one."""
     used = {content.point_of(event) for event in content["events"]} - {None}
     outlined = {outline["properties"]["name"] for outline in _outlines()}
+    sides = _sides([place for key, place in content.places.items() if key in used and place["where_prec"] > EXACT])
     return {
         key: {
             **{name: place[name] for name in ("latitude", "longitude", "where_prec")},
+            "side": sides.get(key),
             "place": place["name"],
             "type": place["place_type"],
             "outline": place["name"] if place["place_type"] == "country" and place["name"] in outlined else None,
@@ -172,6 +187,21 @@ def places(content: Content) -> dict[str, dict[str, Any]]:
         for key, place in content.places.items()
         if key in used
     }
+
+
+def _sides(places: list[Row]) -> dict[str, str]:
+    """How the name of each place is aligned: to the left of a place that has its nearest neighbour to the east, else right."""
+    found = {}
+    for place in places:
+        others = [other for other in places if other is not place]
+        nearest = min(others, key=lambda other: _apart(place, other), default=place)
+        found[place["place_id"]] = "right" if nearest["longitude"] > place["longitude"] else "left"
+    return found
+
+
+def _apart(one: Row, other: Row) -> float:
+    """How far two names are from being in each other's way: they are wide and low."""
+    return math.hypot(one["longitude"] - other["longitude"], 4 * (one["latitude"] - other["latitude"]))
 
 
 def _lanes(spans: Iterable[tuple[Any, Any]]) -> list[int]:

@@ -46,9 +46,10 @@ def _scripts(content: Content) -> Iterator[str]:
     rows = views.rows(content)
     yield assets.as_script("EVENTS", rows)
     yield assets.as_script("PLACES", views.places(content))
+    named = content.acted.keys() | content.spoken.keys() | {key for row in rows for key in row["voices"]}
     yield assets.as_script(
         "NAMES",
-        {key: [actor["name"], *(actor["aliases"] or ())] for key, actor in content.actors.items() if key in content.acted},
+        {key: [actor["name"], *(actor["aliases"] or ())] for key, actor in content.actors.items() if key in named},
     )
     yield assets.as_script("PERIOD", [str(codebook().scope[end]) for end in ("from", "to")])
     yield assets.as_script("TIMELINE", views.timeline(1 + max((row["lane"] for row in rows), default=0)))
@@ -58,9 +59,11 @@ def _scripts(content: Content) -> Iterator[str]:
 def _pictures(dataset: Dataset, folder: Path) -> None:
     """The pictures that need no script, for a light and for a dark page."""
     for name in PICTURES:
-        for suffix, is_dark in (("", False), ("-dark", True)):
-            chart = charts.themed(charts.PICTURES[name](dataset), is_dark=is_dark)
-            chart.save(str(folder / f"{name}{suffix}.svg"))
+        for size, width in (("", charts.WIDTH), ("-narrow", charts.NARROW)):
+            chart = charts.PICTURES[name](dataset, width=width)
+            for shade in ("", "-dark"):
+                drawn = charts.themed(chart, is_dark=bool(shade), is_narrow=bool(size))
+                drawn.save(str(folder / f"{name}{size}{shade}.svg"))
 
 
 def _files(folder: Path) -> Iterator[dict[str, Any]]:

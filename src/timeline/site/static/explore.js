@@ -2,19 +2,25 @@
 "use strict";
 (function () {
   const form = document.getElementById("filters");
-  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "status", "type", "scope", "sources", "words"];
+  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "type", "scope", "sources", "independent", "words"];
+  const statuses = [...form.elements.status];
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const ink = isDark ? "#e8eaed" : "#1c2024";
   const ground = isDark ? "#14181b" : "#fff";
+  const rule = isDark ? "#3a4047" : "#d5d9dd";
   const DAY = 864e5;
   document.documentElement.classList.toggle("dark", isDark); // as DataTables has it
   const MANY = 2000; // events from which on they are drawn as pixels, not as elements
 
+  // as it is searched: capitals, accents, hyphens and apostrophes make no difference
+  const folded = (text) =>
+    text.normalize("NFD").replace(/\p{M}/gu, "").replace(/['’‘ʼʻ`]/g, "").replace(/\p{Pd}/gu, " ").toLowerCase();
+
   for (const event of EVENTS) {
     event.href = `events/${event.id}.html`;
     event.who = event.who.map((id) => NAMES[id][0]).join(", ");
-    const names = event.actors.flatMap((id) => NAMES[id]);
-    event.words = [event.id, event.title, event.aimed, event.observed, ...names].join(" ").toLowerCase();
+    const names = [...event.actors, ...event.voices].flatMap((id) => NAMES[id]);
+    event.words = folded([event.id, event.title, event.aimed, event.observed, ...names, ...event.publishers].join(" "));
     event.until = event.to; // a day is drawn to its end
     event.to = new Date(Date.parse(event.to) + DAY).toISOString().slice(0, 10);
   }
@@ -24,6 +30,8 @@
     for (const name of fields) {
       form.elements[name].value = there.get(name) || "";
     }
+    const wanted = (there.get("status") || "").split(",");
+    for (const box of statuses) box.checked = wanted.includes(box.value);
   }
 
   function tell() {
@@ -31,14 +39,20 @@
     for (const name of fields) {
       if (form.elements[name].value) chosen.set(name, form.elements[name].value);
     }
-    const hash = chosen.toString();
+    if (ticked().length) chosen.set("status", ticked().join());
+    const hash = chosen.toString().replaceAll("%2C", ",");
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   }
+
+  const ticked = () => statuses.filter((box) => box.checked).map((box) => box.value);
+  const isReversed = () => Boolean(value.from && value.to && value.from > value.to);
 
   let value = {};
   function fitting() {
     value = Object.fromEntries(fields.map((name) => [name, form.elements[name].value.trim()]));
-    const words = value.words.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = folded(value.words).split(/\s+/).filter(Boolean);
+    const status = ticked();
+    if (isReversed()) return [];
     return EVENTS.filter(
       (event) =>
         mayLie(event) &&
@@ -47,10 +61,11 @@
         (!value.actor || event.actors.includes(value.actor)) &&
         (!value.target || event.targets.includes(value.target)) &&
         (!value.weapon || event.weapons.includes(value.weapon)) &&
-        (!value.status || event.status === value.status) &&
+        (!status.length || status.includes(event.status)) &&
         (!value.type || event.type === value.type) &&
         (!value.scope || event.scope === value.scope) &&
         (!value.sources || event.sources >= Number(value.sources)) &&
+        (!value.independent || event.independent >= Number(value.independent)) &&
         words.every((word) => event.words.includes(word)),
     );
   }
@@ -76,6 +91,7 @@
     return sum;
   }
   const range = (low, high) => (low === high ? `${low}` : `${low} to ${high}`);
+  const many = (number, one, more = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : more}`;
 
   const PRECISION = { 1: "exact", 2: "near", 3: "a district", 4: "a province", 5: "a region, somewhere in it", 6: "a country, somewhere in it", 7: "sea, air or several countries" };
 
@@ -126,6 +142,7 @@
       { title: "aimed at", data: "aimed", render: text },
       { title: "observed at", data: "observed", render: text },
       { title: "documents", data: "sources" },
+      { title: "independent sources", data: "independent" },
     ].map((column) => ({ ...column, createdCell: (cell) => (cell.dataset.label = column.title) })),
     order: [[1, "asc"]],
     pageLength: 25,
@@ -141,7 +158,7 @@
   const config = {
     background: "transparent",
     font: "system-ui, sans-serif",
-    axis: { labelColor: ink, titleColor: ink, gridOpacity: 0.3, labelFontSize: 12 },
+    axis: { labelColor: ink, titleColor: ink, gridColor: rule, domainColor: rule, tickColor: rule, labelFontSize: 12 },
     legend: { orient: "top", labelColor: ink, labelFontSize: 12, columns: 3 },
     style: { name: { color: ink }, rim: { color: ground, stroke: ground, strokeWidth: 4, strokeJoin: "round" } },
     view: { stroke: null },
@@ -194,16 +211,28 @@
     return line;
   }
 
+  // how many rows are chosen, and what they stand for; those that sum up others are shown, and named, but not counted
+  const counted = EVENTS.filter((event) => !event.sums).length;
+  function told(events) {
+    const { low, high, sure, confirmed } = numbers(events);
+    const sums = events.filter((event) => event.sums);
+    const rows = events.length - sums.length;
+    return (
+      `${rows.toLocaleString("en")} of ${many(counted, "row")}; ${rows === 1 ? "it stands" : "they stand"} for ` +
+      `${range(low, high)} ${high === 1 ? "attack" : "attacks"}, ` +
+      `${confirmed ? range(sure, confirmed) : "none"} of them confirmed.` +
+      (sums.length ? ` ${many(sums.length, "row")} more (${sums.map(({ id }) => id).join(", ")}) only ${sums.length === 1 ? "sums" : "sum"} up others, and ${sums.length === 1 ? "is" : "are"} not counted.` : "")
+    );
+  }
+
   let chosen = [];
   async function show() {
     const events = fitting();
     chosen = events;
-    const { low, high, sure, confirmed } = numbers(events);
-    const isReversed = value.from && value.to && value.from > value.to;
-    document.getElementById("count").textContent =
-      (isReversed ? "From is after To: " : "") +
-      `${events.length.toLocaleString("en")} of ${EVENTS.length.toLocaleString("en")} events; they stand for ${range(low, high)} attacks, ` +
-      (confirmed ? `${range(sure, confirmed)} of them confirmed` : "none of them confirmed");
+    document.getElementById("count").textContent = told(events);
+    document.getElementById("wrong").textContent = isReversed()
+      ? `“From” (${value.from}) is later than “To” (${value.to}): no row can lie between them.`
+      : "";
     const places = byPlace(events).sort((one, other) => other.events - one.events);
     document.querySelector("#places tbody").replaceChildren(
       ...places.map(({ place, precision, events, attacks }) => cells({ place, precision, events, attacks })),
@@ -229,6 +258,15 @@
   form.addEventListener("input", changed);
   form.addEventListener("reset", () => setTimeout(changed));
   form.addEventListener("submit", (event) => event.preventDefault());
+  // a link within the page moves there, and leaves what is chosen in the address
+  for (const link of document.querySelectorAll('a[href^="#"]:not([href*="="])')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const to = document.querySelector(link.getAttribute("href"));
+      to.scrollIntoView();
+      to.focus({ preventScroll: true });
+    });
+  }
   addEventListener("hashchange", () => {
     asked();
     show();
