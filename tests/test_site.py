@@ -5,10 +5,11 @@ import json
 import re
 import shutil
 import unicodedata
+from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
@@ -260,6 +261,7 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
     claimed = {event["event_id"] for event in events if content.is_claimed(event["event_id"])}
     day = dates.parse("2023-11-12").start
     within = hierarchy.above(content["places"], "place_id", "within")
+    publisher = content.told_by.most_common(1)[0][0]
     chosen = {
         "": lambda event: True,
         f"actor={actor}": lambda event: event["event_id"] in of_actor,
@@ -278,6 +280,7 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
         "from=2023-11-13&to=2023-11-12": lambda event: False,
         "type=attack": lambda event: event["event_type"] == "attack",
         "scope=context": lambda event: event["scope"] == "context",
+        f"publisher={quote(publisher)}": lambda event: publisher in content.publishers_of(event["event_id"]),
         "sources=2": lambda event: event["n_sources"] >= 2,
         "from=2023-11-12&to=2023-11-12": lambda event: dates.parse(event["date"]).possibly_in(day, day),
         "words=eilat+drone": lambda event: all(word in searched(event, content) for word in ("eilat", "drone")),
@@ -297,6 +300,10 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
             drawn = page.locator("#timeline .mark-rect path")
             drawn.first.wait_for(state="attached") if expected else None
             assert drawn.count() == expected, address
+        page.evaluate("location.hash = 'status=claimed,sure&place=nowhere&type=attack'")
+        page.wait_for_function("document.querySelector('#wrong').textContent.includes('place=nowhere, status=sure')")
+        page.evaluate("location.hash = 'type=attack'")
+        page.wait_for_function("!document.querySelector('#wrong').textContent")
         page.check("input[value=confirmed]")
         page.check("input[value=contested]")
         page.wait_for_function("location.hash.includes('status=confirmed,contested')")
@@ -412,6 +419,65 @@ def test_there_are_words_for_whatever_can_be_said():
     assert set(sentences.OF_ALL) == set(sentences.OF_PART) == set(vocabularies["stance"])
     assert set(sentences.LINKS) == set(vocabularies["relation"])
     assert set(sentences.ABOUT) == set(vocabularies["aspect"]) & {column.name for column in events.columns}
+
+
+@pytest.mark.parametrize(
+    ("column", "recorded", "other", "is_less_exact"),
+    [
+        ("date", "2024-01-23", "2024-01", True),
+        ("date", "2024-01-23", "[..2024-02]", True),
+        ("date", "2024-01-23", "[2024-01-22,2024-01-23]", True),
+        ("date", "2024-01-23", "[2024-01-22,2024-01-24]", False),
+        ("date", "2024-01-23", "2024-02", False),
+        ("date", "2024-01-23", "2024-01-24~", False),
+        ("date", "2024-01", "2024-01-23", False),
+        ("date", "2024-01-23", "2024-01/2024-02", False),
+        ("date", "[..2024-01-23]", "2024-01", False),
+        ("target_place_id", "eilat", "israel", True),
+        ("target_place_id", "israel", "eilat", False),
+        ("origin_place_id", "iraq", "syria", False),
+        ("origin_place_id", None, "iraq", False),
+        ("targets", ["israel"], "iraq", False),
+    ],
+)
+def test_a_reading_that_holds_the_record_is_less_exact_and_no_rival(content, column, recorded, other, is_less_exact):
+    assert sentences.is_less_exact(content, {column: recorded}, {"column": column, "value": other}) is is_less_exact
+
+
+def test_documents_that_were_not_read_come_last(site, content):
+    text = (site / "sources.html").read_text(encoding="utf-8")
+    read = re.findall(r'data-label="read">(yes|no)<', text)
+    assert len(read) == len(content.sources)
+    assert read == sorted(read, reverse=True)
+    assert {"yes", "no"} == set(read)
+
+
+def test_what_an_actor_says_in_several_documents_unfolds_to_each(site, content):
+    actor_id, events = max(content.spoken.items(), key=lambda item: sum(map(len, item[1].values())))
+    html = (site / f"actors/{actor_id}.html").read_text(encoding="utf-8")
+    several = 0
+    for event_id, voices in events.items():
+        for places in sentences.together(content, content.events[event_id], voices).values():
+            several += len(places) > 1
+            for said in places:
+                where = rf'sources/{re.escape(said["source_id"])}\.html"><bdi>[^<]*</bdi>[^<]*</a>, '
+                assert re.search(where + (f"paragraph {said['paragraph']}" if said["paragraph"] else "headline"), html)
+    assert several == html.count("<summary>")
+
+
+@NEEDS_CHROMIUM
+def test_an_address_names_a_row_or_the_documents_of_a_publisher(site, content):
+    figures = Page(site / "reconciliation.html").ids - {"main"}
+    publisher, number = Counter(source["publisher"] for source in content.sources.values()).most_common(1)[0]
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto(f"{(site / 'reconciliation.html').as_uri()}#{max(figures)}")
+        assert page.locator("tr.named").get_attribute("id") == max(figures)
+        page.goto(f"{(site / 'sources.html').as_uri()}#publisher={quote(publisher)}")
+        assert f"of {number} entr" in page.locator(".dt-info").inner_text()
+        page.click("#chosen button")
+        assert f"of {len(content.sources):,} entr" in page.locator(".dt-info").inner_text()
+        assert not page.locator("#chosen").inner_text()
+    assert not wrong
 
 
 def test_a_document_and_an_actor_tell_what_they_say_of_each_event(site, content):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -83,6 +83,17 @@ class Content:
     def publishers_of(self, event_id: str) -> list[str]:
         """Who published the documents that speak of an event."""
         return sorted({self.sources[said["source_id"]]["publisher"] for said in self.said_of(event_id)})
+
+    @cached_property
+    def sources_in_order(self) -> list[tuple[str, Row]]:
+        """The documents with their ids, those that were read before those that were not."""
+        return sorted(self.sources.items(), key=lambda item: item[1]["accessed"] is None)
+
+    @cached_property
+    def told_by(self) -> Counter[str]:
+        """Of how many rows each publisher's documents tell; those that sum up others are not counted."""
+        rows = (event_id for event_id in self.events if event_id not in self.sums)
+        return Counter(publisher for event_id in rows for publisher in self.publishers_of(event_id))
 
     def in_order(self, event_ids: Iterable[str]) -> list[str]:
         """Events by their first possible days; those that have none, by their last."""

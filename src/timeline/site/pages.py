@@ -29,7 +29,7 @@ PAGES = {
     "index.html": "Overview",
     "questions.html": "Questions",
     "explore.html#type=attack&scope=israel": "Explore",
-    "reconciliation.html": "Counts",
+    "reconciliation.html": "Totals of others",
     "actors.html": "Actors",
     "sources.html": "Sources",
 }
@@ -88,7 +88,7 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
     figures = {row["figure_id"] for row in compared}
     yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, compared=figures)
     yield page("explore.html", "explore.html", "Explore", choices=_choices(content), places=_places(content))
-    yield page("reconciliation.html", "reconciliation.html", "Counts against rows", rows=compared)
+    yield page("reconciliation.html", "reconciliation.html", "Totals of others, beside the rows", rows=compared)
     yield page("actors.html", "actors.html", "Actors")
     yield page("sources.html", "sources.html", "Sources")
     for path, title, text in texts:
@@ -128,6 +128,7 @@ def _environment(content: Content) -> jinja2.Environment:
         "says": partial(sentences.says, content),
         "together": partial(sentences.together, content),
         "read_as": partial(sentences.value_in_words, content),
+        "less_exact": partial(sentences.is_less_exact, content),
         "change_in_words": sentences.change_in_words,
         "counted_as": sentences.counted_as,
         "total": total,
@@ -198,7 +199,12 @@ def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
         "status": listed("claim_status"),
         "type": listed("event_type"),
         "scope": listed("scope"),
+        "publisher": [(name, f"{name} ({number})") for name, number in sorted(content.told_by.items(), key=_by_name)],
     }
+
+
+def _by_name(item: tuple[str, int]) -> str:
+    return item[0].casefold()
 
 
 def _places(content: Content) -> dict[str, list[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from timeline import dates
+from timeline import dates, hierarchy
 from timeline.columns import Column, codebook
 from timeline.phrases import in_words
 from timeline.site.content import Content, Row
@@ -90,6 +90,27 @@ def _item(names: Mapping[str, Row], column: Column, item: Any) -> str:
     if column.format == "edtf" and dates.is_valid(text):
         return in_words(text)
     return text.replace("_", " ") if column.vocabulary else text
+
+
+def is_less_exact(content: Content, event: Row, other: Row) -> bool:
+    """Whether another reading of a date or a place only holds that of the record within it, and so is no rival."""
+    name, value = other["column"], other["value"]
+    recorded = event.get(name)
+    if not recorded or not value or recorded == value:
+        return False
+    if name == "date":
+        return _holds(dates.parse(value), dates.parse(recorded))
+    if isinstance(recorded, str) and value in content.places:
+        return value in {place["place_id"] for place in hierarchy.chain(content.places, recorded, "within")}
+    return False
+
+
+def _holds(wide: dates.Date, narrow: dates.Date) -> bool:
+    """Whether a date, as it is written, has all days of another one of its kind and more."""
+    begins = wide.start is None or (narrow.start is not None and wide.start <= narrow.start)
+    ends = wide.end is None or (narrow.end is not None and wide.end >= narrow.end)
+    is_wider = (wide.start, wide.end) != (narrow.start, narrow.end) and wide.kind == narrow.kind
+    return begins and ends and is_wider and wide.possibly_in(narrow.start, narrow.end)
 
 
 def change_in_words(low: int, high: int) -> str:

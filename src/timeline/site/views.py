@@ -69,7 +69,7 @@ def map_() -> dict[str, Any]:
     centre = " : ".join([*(f"focus == '{name}' ? [{x}, {y}]" for name, (x, y, _) in FOCUS.items()), "[0, 0]"])
     scale = " : ".join([*(f"focus == '{name}' ? {size}" for name, (_, _, size) in FOCUS.items()), "1"])
     shown = {"type": "mercator", "center": {"expr": centre}, "scale": {"expr": scale}}
-    told = ["place", "precision", "attacks", "events"]
+    told = ["place", "precision", "attacks", "rows"]
     tips = [alt.Tooltip(f"{name}:N") for name in told]
     land = alt.Chart(alt.InlineData(values=_outlines())).mark_geoshape(
         aria=False, fill="#9aa3ab", fillOpacity=0.25, stroke="#7d858c", strokeWidth=0.7
@@ -77,17 +77,17 @@ def map_() -> dict[str, Any]:
     areas = (
         alt.Chart(alt.InlineData(values=_outlines()))
         .transform_lookup("properties.name", alt.LookupData(alt.NamedData("places"), "outline", told))
-        .transform_filter("isValid(datum.events)")
+        .transform_filter("isValid(datum.rows)")
         .mark_geoshape(fill=NEUTRAL, fillOpacity=0.3, stroke=NEUTRAL, strokeWidth=1.5)
         .encode(tooltip=tips)
     )
     places = alt.Chart(alt.NamedData("places")).encode(longitude="longitude:Q", latitude="latitude:Q", tooltip=tips)
-    size = alt.Size("events:Q", scale=alt.Scale(range=[30, 900], type="sqrt"), legend=None)
+    size = alt.Size("rows:Q", scale=alt.Scale(range=[30, 900], type="sqrt"), legend=None)
     points = places.transform_filter(f"datum.where_prec <= {EXACT}").mark_circle(color=NEUTRAL, opacity=0.75)
     rings = places.transform_filter(f"datum.where_prec > {EXACT} && !datum.outline").mark_point(
         color=NEUTRAL, strokeWidth=2, strokeDash=[4, 3], filled=False, opacity=1
     )
-    named = places.transform_calculate(label="datum.place + ': ' + datum.events").encode(text="label:N")
+    named = places.transform_calculate(label="datum.place + ': ' + datum.rows").encode(text="label:N")
     # each name twice, first as a rim in the colour of the ground, so that it can be read on a disc
     # beside a ring, away from the others; from afar the rings lie too close for names
     near = alt.condition(f"focus == '{next(iter(FOCUS))}'", alt.value(1), alt.value(0))

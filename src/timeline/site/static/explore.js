@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const form = document.getElementById("filters");
-  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "type", "scope", "sources", "independent", "words"];
+  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "type", "scope", "publisher", "sources", "independent", "words"];
   const statuses = [...form.elements.status];
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const ink = isDark ? "#e8eaed" : "#1c2024";
@@ -25,6 +25,7 @@
     event.to = new Date(Date.parse(event.to) + DAY).toISOString().slice(0, 10);
   }
 
+  let unknown = []; // what the address asks for and the form does not have
   function asked() {
     const there = new URLSearchParams(location.hash.slice(1));
     for (const name of fields) {
@@ -32,6 +33,9 @@
     }
     const wanted = (there.get("status") || "").split(",");
     for (const box of statuses) box.checked = wanted.includes(box.value);
+    const missed = fields.filter((name) => there.get(name) && form.elements[name].value !== there.get(name));
+    unknown = missed.map((name) => `${name}=${there.get(name)}`);
+    unknown.push(...wanted.filter((status) => status && !statuses.some((box) => box.value === status)).map((status) => `status=${status}`));
   }
 
   function tell() {
@@ -64,6 +68,7 @@
         (!status.length || status.includes(event.status)) &&
         (!value.type || event.type === value.type) &&
         (!value.scope || event.scope === value.scope) &&
+        (!value.publisher || event.publishers.includes(value.publisher)) &&
         (!value.sources || event.sources >= Number(value.sources)) &&
         (!value.independent || event.independent >= Number(value.independent)) &&
         words.every((word) => event.words.includes(word)),
@@ -98,13 +103,13 @@
   function byPlace(events) {
     const found = new Map();
     for (const event of events) {
-      if (!event.place) continue;
+      if (!event.place || event.sums) continue;
       found.set(event.place, [...(found.get(event.place) || []), event]);
     }
     return [...found].map(([id, there]) => {
       const { low, high } = numbers(there);
       const place = PLACES[id];
-      return { ...place, id, events: there.length, attacks: range(low, high), precision: PRECISION[place.where_prec] };
+      return { ...place, id, rows: there.length, attacks: range(low, high), precision: PRECISION[place.where_prec] };
     });
   }
 
@@ -230,15 +235,16 @@
     const events = fitting();
     chosen = events;
     document.getElementById("count").textContent = told(events);
-    document.getElementById("wrong").textContent = isReversed()
-      ? `“From” (${value.from}) is later than “To” (${value.to}): no row can lie between them.`
-      : "";
-    const places = byPlace(events).sort((one, other) => other.events - one.events);
+    document.getElementById("wrong").textContent = [
+      isReversed() ? `“From” (${value.from}) is later than “To” (${value.to}): no row can lie between them.` : "",
+      unknown.length ? `Nothing here is ${unknown.join(", ")}: that part of the address is left out.` : "",
+    ].filter(Boolean).join(" ");
+    const places = byPlace(events).sort((one, other) => other.rows - one.rows);
     document.querySelector("#places tbody").replaceChildren(
-      ...places.map(({ place, precision, events, attacks }) => cells({ place, precision, events, attacks })),
+      ...places.map(({ place, precision, rows, attacks }) => cells({ place, precision, rows, attacks })),
     );
-    const off = events.filter((event) => !event.place).length;
-    document.getElementById("off-map").textContent = off ? `${off} of them have no place that could be drawn.` : "";
+    const off = events.filter((event) => !event.place && !event.sums).length;
+    document.getElementById("off-map").textContent = off ? `${many(off, "row has", "rows have")} no place that could be drawn.` : "";
     // one after the other, so that the page answers between, and none for a choice that is not the last
     for (const redraw of [(rows) => table.clear().rows.add(rows).draw(), ...pictures]) {
       await pause();
@@ -251,6 +257,7 @@
   function changed() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
+      unknown = [];
       tell();
       show();
     }, 80);
