@@ -147,7 +147,7 @@
       { title: "aimed at", data: "aimed", render: text },
       { title: "observed at", data: "observed", render: text },
       { title: "documents", data: "sources" },
-      { title: "independent sources", data: "independent" },
+      { title: "independent voices", data: "independent" },
     ].map((column) => ({ ...column, createdCell: (cell) => (cell.dataset.label = column.title) })),
     order: [[1, "asc"]],
     pageLength: 25,
