@@ -33,6 +33,7 @@ PROCESSED = "data/processed"
 STAGED, ASIDE = ".processed.new", ".processed.old"
 CHECKSUMS = "SHA256SUMS"
 NOTES = "NOTES.md"  # of a release: beside its tables stands all that is made of them
+MOST_WAITING = 1 << 25  # bytes of a file that are not on the disk while more of it is made
 GROUP = 1 << 14  # rows of a part that are written together
 _ROWS_ONLY = csv.WriteOptions(include_header=False)
 T = TypeVar("T", pa.RecordBatch, pa.Table)
@@ -109,13 +110,22 @@ class _File:
         self.path = path
         self._stream = path.open("xb")
         self._digest = hashlib.sha256()
+        self._waiting = 0  # bytes that may not be on the disk yet
         self._writer: Any = None  # Arrow's, which writes to this
         self.closed = False
 
     def write(self, data: bytes | memoryview) -> int:
         """Add some bytes."""
         self._digest.update(data)
+        self._waiting += len(data)
+        if self._waiting > MOST_WAITING:
+            self._sync()
         return self._stream.write(data)
+
+    def _sync(self) -> None:
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._waiting = 0
 
     def sums(self) -> dict[str, str]:
         """The SHA-256 of what was written, in hexadecimal, by the file's name."""
@@ -129,8 +139,7 @@ class _File:
             if kind is None:
                 with self.named():
                     self.end()
-                    self._stream.flush()
-                    os.fsync(self._stream.fileno())
+                    self._sync()
         finally:
             with suppress(OSError, ValueError):
                 self.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ class Values(Sequence[Any]):
 
     def __init__(self, column: Column) -> None:
         self.cells: list[str | None] = [None]
-        self._parse = column.parse
+        self._parse = str if column.type == "string" else column.parse
         self._empty: Any = () if column.type == "list" else None
         self._places: dict[str | None, int] = {None: 0}
 
@@ -50,11 +51,10 @@ class Values(Sequence[Any]):
 
     def places(self, cells: Sequence[str | None]) -> list[int]:
         """The positions of the values of some cells."""
-        known, count = self._places, len(self.cells)
-        found = [known.setdefault(cell, len(known)) for cell in cells]
-        if len(known) > count:
-            self.cells += dict.fromkeys(cell for cell, place in zip(cells, found, strict=True) if place >= count)
-        return found
+        new = dict.fromkeys(cell for cell in cells if cell not in self._places)
+        self._places.update(zip(new, itertools.count(len(self.cells))))
+        self.cells += new
+        return [self._places[cell] for cell in cells]
 
     def __len__(self) -> int:
         return len(self.cells)
