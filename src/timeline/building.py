@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -20,8 +20,8 @@ from timeline.local import Local
 from timeline.locks import locked
 from timeline.normalise import normalise
 from timeline.problems import Found, InvalidData
-from timeline.publish import publish
-from timeline.stream import Part, given, stream
+from timeline.publish import Part, publish
+from timeline.stream import given, stream
 from timeline.transcription import Tables, Transcription
 
 T = TypeVar("T")
@@ -52,8 +52,8 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def with_rows(root: Path, use: Callable[[Iterator[Part]], T], engine: Engine) -> T:
-    """What a function makes of the rows of every published table, which come some at a time with the table's name.
+def with_rows(root: Path, use: Callable[[Iterator[Iterable[Part]]], T], engine: Engine) -> T:
+    """What a function makes of the rows of every published table, which come some at a time, in groups, with the table's name.
 
     InvalidData lists every problem, and comes at the end. Where events do not come in the order of their ids, the function is
     called a second time, for nothing that it made of the first rows is of use.
@@ -70,14 +70,14 @@ class _Unordered(Exception):  # noqa: N818 - it is none
     """Some rows came, and others should have come before them."""
 
 
-def _rows(root: Path, events: Events) -> Generator[Part, None, None]:
+def _rows(root: Path, events: Events) -> Generator[Iterable[Part], None, None]:
     is_first = True
     for batch in read(root, events):
         is_first = False
-        yield from given(batch)
+        yield given(batch)
     if not is_first and not events.is_ordered:
         raise _Unordered
-    yield from stream(events)
+    yield from ([part] for part in stream(events))
 
 
 def validate(root: Path, events: Events) -> Transcription:

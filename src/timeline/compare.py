@@ -14,8 +14,7 @@ from timeline import raw
 from timeline.building import with_rows
 from timeline.describe import DESCRIPTOR, read_about
 from timeline.local import Local
-from timeline.publish import CHECKSUMS, PROCESSED, write
-from timeline.stream import Part
+from timeline.publish import CHECKSUMS, PROCESSED, Part, write
 from timeline.verify import wrong_checksums
 
 
@@ -30,7 +29,7 @@ def differences(root: Path) -> list[str]:
         return found or [f"{PROCESSED}/{message}" for message in wrong_checksums(root / PROCESSED)]
 
 
-def _written(folder: Path, rows: Iterable[Part], about: Mapping[str, Any]) -> Path:
+def _written(folder: Path, rows: Iterable[Iterable[Part]], about: Mapping[str, Any]) -> Path:
     write(folder, rows, about)
     return folder
 

@@ -147,7 +147,7 @@ class Rows:
         if not second:
             return coded[0]
         either = kinds.others(name)
-        places = [np.array(either.places(kinds.register.values(part).cells), np.int64) for part in (first, second)]
+        places = (either.places(kinds.register.values(part).cells) for part in (first, second))
         one, other = (there[some.codes] for there, some in zip(places, coded, strict=True))
         return Coded(np.where(one, one, other), either)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,8 +27,9 @@ class Local:
     def sift(self, root: Path, new: Callable[[], Sieve], found: Found) -> Iterator[Sifted | Rest]:
         """The events of a dataset by a sieve, in the order of their file; what is wrong with that goes to `found`."""
         sieve = new()
-        for batch in batches.read(root, sieve.table, found, start=self._start):
-            yield sieve.sift(batch)
+        with ThreadPoolExecutor(1) as aside:
+            for batch in batches.read(root, sieve.table, found, start=self._start):
+                yield sieve.sift(batch, aside)
         yield sieve.rest()
 
     def repeated(self, root: Path) -> Iterator[Problem]:

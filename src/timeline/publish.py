@@ -37,13 +37,14 @@ MOST_WAITING = 1 << 25  # bytes of a file that are not on the disk while more of
 GROUP = 1 << 14  # rows of a part that are written together
 _ROWS_ONLY = csv.WriteOptions(include_header=False)
 T = TypeVar("T", pa.RecordBatch, pa.Table)
+Part = tuple[str, pa.RecordBatch]
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> dict[str, str]:
+def write(folder: Path, rows: Iterable[Iterable[Part]], about: Mapping[str, Any]) -> dict[str, str]:
     """Write a release into an empty folder: every table twice, and what describes and proves them; its files by SHA-256.
 
-    `rows` are those of the published tables, some at a time with the table's name.
+    `rows` are those of the published tables, some at a time with the table's name, in groups that a thread goes through.
     """
     with ExitStack() as stack, _Worker() as other, _Worker() as one:
         files: dict[str, tuple[_Csv, _Parquet | _Parts]] = {}
@@ -53,14 +54,15 @@ def write(folder: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mappi
             stack.enter_context(binary)
             files[name] = (stack.enter_context(_Csv(folder, table)), binary)
 
-        def put(part: tuple[str, pa.RecordBatch]) -> None:
-            text, binary = files[part[0]]
-            batch = decoded(part[1], binary.schema)
-            other.put(binary.put, batch)
-            text.put(batch)
+        def put(parts: Iterable[Part]) -> None:
+            for name, some in parts:
+                text, binary = files[name]
+                batch = decoded(some, binary.schema)
+                other.put(binary.put, batch)
+                text.put(batch)
 
-        for part in rows:
-            one.put(put, part)
+        for parts in rows:
+            one.put(put, parts)
     sums = {name: digest for both in files.values() for file in both for name, digest in file.sums().items()}
     sums |= _save(folder / CODEBOOK, codebook_markdown(about).encode("utf-8"))
     sums |= _save(folder / DESCRIPTOR, dumps(datapackage(folder, about, sums)).encode("utf-8"))
@@ -272,7 +274,7 @@ def to_bytes(table: Table, rows: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def publish(root: Path, rows: Iterable[tuple[str, pa.RecordBatch]], about: Mapping[str, Any]) -> bool:
+def publish(root: Path, rows: Iterable[Iterable[Part]], about: Mapping[str, Any]) -> bool:
     """Put a release in the place of the last one, whole or not at all; whether anything changed.
 
     The caller holds the dataset's lock. What a build left behind that was killed is cleared first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,22 +70,28 @@ class Checker:
         self._asked = dict.fromkeys(self._columns, 0)  # how many of the values of a column
         self._broken: dict[str, dict[str | None, Broken]] = {name: {} for name in self._columns}
 
-    def check(self, batch: batches.Batch) -> Iterator[Problem]:
-        """Every cell of a batch that breaks a constraint."""
-        for name, column in self._columns.items():
+    def check(self, batch: batches.Batch, aside: Executor | None = None) -> Iterator[Problem]:
+        """Every cell of a batch that breaks a constraint; columns of which nearly all cells differ are looked at aside."""
+        later = {}
+        if aside is not None:
+            import pandera.pandas  # noqa: F401 - here, for two threads cannot import it at once
+
+            asked = {name: cells for name in self._columns if batches.is_varied(cells := batch.cells.column(name))}
+            later = {name: aside.submit(self._ask, self._columns[name], _texts(cells)) for name, cells in asked.items()}
+        found = {name: self._look(column, batch) for name, column in self._columns.items() if name not in later}
+        found |= {name: asked.result() for name, asked in later.items()}
+        for name in self._columns:
             cells = batch.cells.column(name)
-            broken = self._look(column, batch)
-            for row in batches.rows_of(cells, broken):
+            for row in batches.rows_of(cells, found[name]):
                 value = cells[row].as_py()
-                for rule, message in broken[value]:
+                for rule, message in found[name][value]:
                     yield Problem(batch.file, batch.numbers[row], name, value or "", rule, message)
 
     def _look(self, column: Column, batch: batches.Batch) -> dict[str | None, Broken]:
         """The cells that are broken, with what they break; those that were not seen before are asked of pandera."""
         name, cells = column.name, batch.cells.column(column.name)
         if batches.is_varied(cells):
-            nothing = pa.nulls(int(cells.null_count > 0), pa.string())
-            return self._ask(column, pa.concat_arrays([cells.dictionary, nothing]))
+            return self._ask(column, _texts(cells))
         self._register.coded(batch, name)
         if new := self._register.values(name).cells[self._asked[name] :]:
             self._broken[name] |= self._ask(column, pa.array(new, pa.string()))
@@ -116,6 +123,11 @@ class Checker:
                 found.setdefault(value, []).append(unresolved(column, unknown))
         # a cell that is there twice breaks a rule once
         return {value: tuple(dict.fromkeys(broken)) for value, broken in found.items()}
+
+
+def _texts(cells: pa.DictionaryArray) -> pa.Array:
+    """The texts of some cells, and null if one is empty."""
+    return pa.concat_arrays([cells.dictionary, pa.nulls(1, pa.string())]) if cells.null_count else cells.dictionary
 
 
 def _suspects(cells: pa.Array) -> pa.Array:

@@ -7,6 +7,7 @@ memory as a row, for the rules that look from one row to others. All others are 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,12 +63,12 @@ class Sieve:
         self._starts = {said["record_id"] for said in data["attestations"] if is_on_many(said["record_id"])}
         self._begun: set[str] = set()
 
-    def sift(self, batch: Batch) -> Sifted:
-        """Check a batch, and part it."""
+    def sift(self, batch: Batch, aside: Executor | None = None) -> Sifted:
+        """Check a batch, and part it; what can be done aside is."""
         if self._register.are_many:
             self._forget()
         found, ids, plain = Found(), batch.text(KEY), None
-        problems = list(self._checker.check(batch))
+        problems = list(self._checker.check(batch, aside))
         found.add(problems)
         self._begun |= {start for start in self._starts - self._begun if pc.any(pc.starts_with(ids, start[:-1])).as_py()}
         is_held = _is_held(self._named, ids, holds_all=self._holds_all)

@@ -17,16 +17,15 @@ from timeline.derive import derive, derive_actors, derive_event
 from timeline.events import Events
 from timeline.plain import KEY
 from timeline.problems import Found, InvalidData
-from timeline.publish import PROCESSED, as_text, decoded
+from timeline.publish import PROCESSED, Part, as_text, decoded
 from timeline.schema import Checker, arrow_schema
 from timeline.transcription import Transcription
 
 WITH_DERIVED_ROWS = ("alternatives",)
-Part = tuple[str, pa.RecordBatch]
 
 
 def given(events: pa.RecordBatch) -> Iterator[Part]:
-    """Plain events and their actors, with the names of the tables."""
+    """Plain events and their actors, with the names of the tables; not before they are asked for."""
     return _merged(events, {})
 
 

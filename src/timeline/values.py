@@ -43,18 +43,17 @@ class Values(Sequence[Any]):
         self.cells: list[str | None] = [None]
         self._parse = str if column.type == "string" else column.parse
         self._empty: Any = () if column.type == "list" else None
-        self._places: dict[str | None, int] = {None: 0}
+        self._places = _Places({None: 0})
 
     def coded(self, cells: pa.DictionaryArray) -> Coded:
         """The values of some cells; those of new ones are at the end."""
-        return Coded(np.array([*self.places(cells.dictionary.to_pylist()), 0], np.int64)[places(cells)], self)
+        return Coded(self.places([*cells.dictionary.to_pylist(), None])[places(cells)], self)
 
-    def places(self, cells: Sequence[str | None]) -> list[int]:
+    def places(self, cells: Sequence[str | None]) -> Codes:
         """The positions of the values of some cells."""
-        new = dict.fromkeys(cell for cell in cells if cell not in self._places)
-        self._places.update(zip(new, itertools.count(len(self.cells))))
-        self.cells += new
-        return [self._places[cell] for cell in cells]
+        found = np.fromiter(map(self._places.__getitem__, cells), np.int64, len(cells))
+        self.cells += itertools.islice(self._places, len(self.cells), None)
+        return found
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -62,6 +61,14 @@ class Values(Sequence[Any]):
     def __getitem__(self, position: Any) -> Any:
         cell = self.cells[position]
         return self._empty if cell is None else self._parse(cell)
+
+
+class _Places(dict[str | None, int]):
+    """The position of each cell that was ever looked up, the next one for a new cell."""
+
+    def __missing__(self, cell: str | None) -> int:
+        place = self[cell] = len(self)
+        return place
 
 
 class Register:
