@@ -1,6 +1,7 @@
 """What is compiled from the codebook is what was published."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pyarrow as pa
@@ -107,6 +108,29 @@ def test_each_distinct_cell_is_asked_once_as_long_as_it_is_remembered(monkeypatc
         if forgets:
             checker.forget(Register(columns))
     assert sorted(seen, key=str) == sorted(asked, key=str)
+
+
+def test_what_is_broken_is_told_in_every_batch_and_what_is_new_is_asked_alone(monkeypatch):
+    checker = schema.Checker([codebook().tables["actors"]["actor_type"]])
+    ask, seen = checker._ask, []
+    monkeypatch.setattr(checker, "_ask", lambda column, cells: seen.append(cells.to_pylist()) or ask(column, cells))
+    for new in ("nobody", "nothing", "nowhere"):
+        some = sorted({"medium", new, *(cell for cells in seen for cell in cells if cell)})
+        told = {p.value for p in checker.check(a_batch(*some, *["medium"] * 9))}
+        assert told == {*some} - {"medium"}
+    assert seen == [[None, "medium", "nobody"], ["nothing"], ["nowhere"]]
+
+
+def test_aside_the_same_is_told_in_the_same_order():
+    columns = [codebook().tables["events"][name] for name in ("title", "event_type", "note")]
+    cells = {"title": ["A", " B", None, "C"], "event_type": ["attack", "raid", "raid", None], "note": ["=1", None, None, "x"]}
+    batch = batches.of_cells("a.csv", {name: pa.array(some, pa.string()) for name, some in cells.items()})
+    told = list(schema.Checker(columns).check(batch))
+    with ThreadPoolExecutor(1) as aside:
+        assert list(schema.Checker(columns).check(batch, aside)) == told
+    assert [(p.line, p.column) for p in told] == [
+        (3, "title"), (4, "title"), (3, "event_type"), (4, "event_type"), (5, "event_type"), (2, "note"),
+    ]  # fmt: skip
 
 
 def test_of_cells_that_nearly_all_differ_none_is_remembered(monkeypatch):
