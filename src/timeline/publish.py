@@ -119,12 +119,14 @@ class _File:
     def write(self, data: bytes | memoryview) -> int:
         """Add some bytes."""
         self._digest.update(data)
-        self._waiting += len(data)
+        written = self._stream.write(data)
+        self._waiting += written
         if self._waiting > MOST_WAITING:
             self._sync()
-        return self._stream.write(data)
+        return written
 
     def _sync(self) -> None:
+        """Have what was written outlast a crash of the machine."""
         self._stream.flush()
         os.fsync(self._stream.fileno())
         self._waiting = 0
