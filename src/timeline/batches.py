@@ -30,7 +30,7 @@ from timeline.problems import Found
 from timeline.raw import AS_IT_STANDS, Line, Reading
 
 T = TypeVar("T")
-BLOCK, THREADS = 1 << 22, 2
+BLOCK, AHEAD = 10 << 20, 1  # bytes that are read at once, and how many such are read before they are asked for
 WHOLE = Reading(most=raw.LARGEST_FILE)
 ROWS = 20_000  # where they are read one by one
 _DISTINCT = pa.dictionary(pa.int32(), pa.string())
@@ -126,7 +126,7 @@ def read_file(path: Path, file: str, names: Sequence[str], found: Found, start: 
 
 
 def ahead(
-    function: Callable[[Any], T], items: Iterable[Any], most: int = THREADS, workers: Executor | None = None
+    function: Callable[[Any], T], items: Iterable[Any], most: int = AHEAD, workers: Executor | None = None
 ) -> Iterator[T]:
     """A function of each item, in order, while `workers` (by default, threads) are at some of the next ones."""
     with ExitStack() as stack:
@@ -157,12 +157,14 @@ def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> p
     Of `varied` columns, the texts are those of all cells.
     """
     # Arrow would take a byte order mark for none of the text, wherever a block begins
-    odd = (b"\r", b"\0", b"\n\n")
-    if not block.endswith(b"\n") or block.startswith((b"\n", codecs.BOM_UTF8)) or any(part in block for part in odd):
+    if not block.endswith(b"\n") or block.startswith(codecs.BOM_UTF8):
         return None
     text = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(text == ord("\n"))
-    if np.diff(ends, prepend=-1).max() > raw.LONGEST_CELL or not _are_quotes_plain(text, ends):
+    lengths = np.diff(ends, prepend=-1)
+    if lengths.min() == 1 or lengths.max() > raw.LONGEST_CELL or not _are_quotes_plain(text, ends):
+        return None
+    if (text == ord("\r")).any() or (text == 0).any():
         return None
     try:
         cells = csv.read_csv(

@@ -127,7 +127,7 @@ def scopes(rows: Rows) -> Coded:
 
 
 def actors(events: pa.RecordBatch) -> pa.RecordBatch:
-    """The actors of events as they are published, each once in each role: those of their lists."""
+    """The actors of events as they are published, each once in each role: those of their lists, which name nobody twice."""
     lists = [(role, *_distinct(events.column(name))) for name, role in ROLES]
     roles = sorted(role for role, _, _ in lists)
     named = pa.concat_arrays([pc.list_flatten(values) for _, _, values in lists]).dictionary_encode()
@@ -144,7 +144,7 @@ def actors(events: pa.RecordBatch) -> pa.RecordBatch:
         codes = (rows * shape[1] + ranks[starts[which][rows] + within]) * shape[2] + roles.index(role)
         begin += lengths.sum()
         found.append(codes)
-    rows, who, what = np.unravel_index(np.unique(np.concatenate(found)), [max(1, size) for size in shape])
+    rows, who, what = np.unravel_index(np.sort(np.concatenate(found)), [max(1, size) for size in shape])
     of_ids, ids = _distinct(events.column(KEY))
     columns = [
         pa.DictionaryArray.from_arrays(pa.array(of_ids[rows], pa.int32()), ids),
