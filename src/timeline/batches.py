@@ -181,7 +181,7 @@ def exact(block: bytes, names: Sequence[str], varied: Collection[str] = ()) -> p
         return None
     if len(cells) != len(ends):
         return None
-    columns = {name: cells.column(name).combine_chunks() for name in names}
+    columns = {name: cells.column(name).chunk(0) for name in names}  # the only one: there is one block
     return pa.RecordBatch.from_pydict({n: as_they_stand(c) if pa.types.is_string(c.type) else c for n, c in columns.items()})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -25,7 +24,6 @@ from timeline.stream import given, stream
 from timeline.transcription import Tables, Transcription
 
 T = TypeVar("T")
-TURN = 5e-4  # seconds that the thread that checks keeps those from Python that write
 
 
 def build(root: Path, on_wait: Callable[[], None] = lambda: None, engine: Engine | None = None) -> bool:
@@ -40,14 +38,12 @@ def build(root: Path, on_wait: Callable[[], None] = lambda: None, engine: Engine
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Without Python's search for circles of objects, of which rows form none, and with threads that wait less for others."""
-    was_enabled, interval = gc.isenabled(), sys.getswitchinterval()
+    """Without Python's search for circles of objects, of which rows form none."""
+    was_enabled = gc.isenabled()
     gc.disable()
-    sys.setswitchinterval(TURN)
     try:
         yield
     finally:
-        sys.setswitchinterval(interval)
         if was_enabled:
             gc.enable()
 

@@ -6,6 +6,7 @@ in those are of one kind: the question is put for one of them, and the answer is
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from timeline.batches import Batch
 from timeline.columns import Table
 from timeline.normalise import Row
 from timeline.transcription import Transcription
-from timeline.values import Coded, Codes, Register, Values
+from timeline.values import Coded, Codes, Places, Register, Values
 
 Question = Callable[[Transcription, Row], Any]
 # what a question reads: a column; the second of two (with | between) where the first is empty; or of a column no more than
@@ -49,7 +50,7 @@ class _Answers:
         self._sizes: tuple[int, ...] = ()
         self._places = np.empty(0, np.int64)  # of the answer for each kind, by the kind's number; -1 where it was not asked
         self._known: dict[tuple[int, ...], int] = {}
-        self._distinct: dict[Any, int] = {}
+        self._distinct = Places()
         self._values: list[Any] = []
 
     def give(self, columns: Sequence[Coded], ask: Callable[..., Any], show: Callable[..., Any] | None = None) -> Coded:
@@ -80,18 +81,20 @@ class _Answers:
         places = self._places[column.codes]
         if places.min(initial=0) < 0:
             new = np.unique(column.codes[places < 0])
-            values = map(column.values.__getitem__, new.tolist())
-            self._places[new] = [self._place(ask(value), show, value) for value in values]
+            values = [(column.values[number],) for number in new.tolist()]
+            self._places[new] = self._ask(values, ask, show)
             places = self._places[column.codes]
         return Coded(places, self._values)
 
-    def _place(self, answer: Any, show: Callable[..., Any] | None, *cells: Any) -> int:
-        """The place of the answer for some values."""
-        number = len(self._values)
-        place: int = self._distinct.setdefault(answer, number)
-        if place == number:
-            self._values.append(show(*cells) if show else answer)
-        return place
+    def _ask(self, kinds: Sequence[tuple[Any, ...]], ask: Callable[..., Any], show: Callable[..., Any] | None) -> list[int]:
+        """The places of the answers for some kinds, each given by its values."""
+        answers = list(itertools.starmap(ask, kinds))
+        places = list(map(self._distinct.__getitem__, answers))
+        if len(self._distinct) > len(self._values):
+            new = itertools.islice(self._distinct, len(self._values), None)
+            first = dict(zip(reversed(answers), reversed(kinds), strict=True)) if show else {}
+            self._values += [show(*first[answer]) for answer in new] if show else new
+        return places
 
     def _resize(self, sizes: tuple[int, ...]) -> None:
         self._sizes, self._places = sizes, np.full(int(np.prod(sizes)), -1)
@@ -103,11 +106,10 @@ class _Answers:
         """The places of the answers for some kinds; those of new ones are asked for."""
         there = list(zip(*(part.tolist() for part in np.unravel_index(kinds, sizes)), strict=True))
         known = self._known
+        new = [kind for kind in there if kind not in known]
         values = [column.values for column in columns]
-        for kind in there:
-            if kind not in known:
-                cells = [some[code] for some, code in zip(values, kind, strict=True)]
-                known[kind] = self._place(ask(*cells), show, *cells)
+        cells = [tuple(some[code] for some, code in zip(values, kind, strict=True)) for kind in new]
+        known.update(zip(new, self._ask(cells, ask, show), strict=True))
         return np.array([known[kind] for kind in there], np.int64)
 
 

@@ -35,7 +35,8 @@ CHECKSUMS = "SHA256SUMS"
 NOTES = "NOTES.md"  # of a release: beside its tables stands all that is made of them
 MOST_WAITING = 1 << 25  # bytes of a file that are not on the disk while more of it is made
 GROUP = 1 << 14  # rows of a part that are written together
-_ROWS_ONLY = csv.WriteOptions(include_header=False)
+# the rows that Arrow makes are handed over together, for each time it must wait for the interpreter
+_ROWS_ONLY = csv.WriteOptions(include_header=False, batch_size=1 << 12)
 T = TypeVar("T", pa.RecordBatch, pa.Table)
 Part = tuple[str, pa.RecordBatch]
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2

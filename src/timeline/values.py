@@ -43,7 +43,7 @@ class Values(Sequence[Any]):
         self.cells: list[str | None] = [None]
         self._parse = str if column.type == "string" else column.parse
         self._empty: Any = () if column.type == "list" else None
-        self._places = _Places({None: 0})
+        self._places = Places({None: 0})
 
     def coded(self, cells: pa.DictionaryArray) -> Coded:
         """The values of some cells; those of new ones are at the end."""
@@ -52,7 +52,8 @@ class Values(Sequence[Any]):
     def places(self, cells: Sequence[str | None]) -> Codes:
         """The positions of the values of some cells."""
         found = np.fromiter(map(self._places.__getitem__, cells), np.int64, len(cells))
-        self.cells += itertools.islice(self._places, len(self.cells), None)
+        if len(self._places) > len(self.cells):
+            self.cells += itertools.islice(self._places, len(self.cells), None)
         return found
 
     def __len__(self) -> int:
@@ -63,11 +64,11 @@ class Values(Sequence[Any]):
         return self._empty if cell is None else self._parse(cell)
 
 
-class _Places(dict[str | None, int]):
-    """The position of each cell that was ever looked up, the next one for a new cell."""
+class Places(dict[Any, int]):
+    """The position of whatever was ever looked up, the next one for what is new."""
 
-    def __missing__(self, cell: str | None) -> int:
-        place = self[cell] = len(self)
+    def __missing__(self, new: Any) -> int:
+        place = self[new] = len(self)
         return place
 
 
