@@ -71,6 +71,19 @@ def test_the_same_readings_change_the_count(answers):
     }
 
 
+def test_a_reading_names_all_that_give_it(content, answers):
+    for reading in answers.readings:
+        first = reading.others[0]
+        same = [
+            other
+            for other in content.alternatives[first["record_id"]]
+            if (other["column"], other["value"]) == (first["column"], first["value"])
+        ]
+        assert reading.given[0] == first
+        assert sorted(map(str, reading.given)) == sorted(map(str, same))
+    assert any(len(reading.given) > 1 for reading in answers.readings)
+
+
 def test_what_one_place_of_a_document_gives_otherwise_is_one_reading(answers):
     (reading,) = [r for r in answers.readings if r.event["event_id"] == "E0490"]
     assert sorted(reading.columns) == ["attacks_high", "attacks_low"]

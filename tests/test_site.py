@@ -273,6 +273,10 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
         "target=israel": lambda event: "israel" in (event["targets"] or ()),
         "weapon=drone": lambda event: "drone" in (event["weapons"] or ()),
         "status=claimed": lambda event: event["claim_status"] == "claimed",
+        "voices=claimant": lambda event: {s["stance"] for s in content.said_of(event["event_id"])} == {"claims"},
+        "status=claimed&voices=others": lambda event: (
+            event["claim_status"] == "claimed" and {s["stance"] for s in content.said_of(event["event_id"])} != {"claims"}
+        ),
         "status=reported,presumed": lambda event: event["claim_status"] in ("reported", "presumed"),
         "independent=2": lambda event: event["n_independent_sources"] >= 2,
         "words=Tel-Aviv": lambda event: "tel aviv" in searched(event, content),
@@ -296,12 +300,15 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
                 page.locator("#count").inner_text().startswith(f"{expected - summed} of {len(events) - len(content.sums)} row")
             ), address
             assert page.locator("#wrong").inner_text() == ("" if "11-13" not in address else REVERSED)
-            assert f"of {expected} entr" in page.locator(".dt-info").inner_text()
+            told = page.locator(".dt-info").inner_text()
+            assert told.startswith(f"Lines 1 to {min(expected, 25)} of {expected}") if expected else told == "No row", address
+            assert (f": {expected - summed} row" in told) == bool(summed), address
             drawn = page.locator("#timeline .mark-rect path")
             drawn.first.wait_for(state="attached") if expected else None
             assert drawn.count() == expected, address
         page.evaluate("location.hash = 'status=claimed,sure&place=nowhere&type=attack'")
         page.wait_for_function("document.querySelector('#wrong').textContent.includes('place=nowhere, status=sure')")
+        assert page.locator("#count").inner_text().startswith("0 of")
         page.evaluate("location.hash = 'type=attack'")
         page.wait_for_function("!document.querySelector('#wrong').textContent")
         page.check("input[value=confirmed]")
@@ -315,6 +322,37 @@ def test_each_filter_chooses_what_the_tables_say(site, events, content):
         page.click("p a[href='#in-a-table']")
         assert page.evaluate("document.activeElement.id") == "in-a-table"
         assert page.evaluate("location.hash") == "#type=attack&scope=israel"
+    assert not wrong
+
+
+@NEEDS_CHROMIUM
+def test_going_back_undoes_a_choice_and_finds_the_table_as_it_was(site):
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto(f"{(site / 'explore.html').as_uri()}#from=2023-01-01")
+        page.wait_for_selector("#map svg")
+        page.select_option("select[name=claim]", "yes")
+        page.wait_for_function("location.hash.includes('claim=yes')")
+        for words in ("dro", "drone"):  # one step
+            page.fill("input[name=words]", words)
+            page.wait_for_function("to => location.hash.endsWith(`words=${to}`)", arg=words)
+        page.go_back()
+        page.wait_for_function(
+            "location.hash === '#from=2023-01-01&claim=yes' && !document.querySelector('[name=words]').value"
+        )
+        page.go_back()
+        page.wait_for_function("location.hash === '#from=2023-01-01' && !document.querySelector('[name=claim]').value")
+        rows = int(page.locator("#count").inner_text().split()[0])
+        page.wait_for_function("to => document.querySelector('.dt-info').textContent.includes(to)", arg=f"of {rows}")
+        page.locator("#events th", has_text="event").first.click()
+        page.locator("#events_wrapper nav button", has_text="2").click()
+        page.wait_for_function("document.querySelector('.dt-info').textContent.startsWith('Lines 26')")
+        there = page.locator("#events tbody tr").all_inner_texts()
+        page.locator("#events tbody a").first.click()
+        page.wait_for_selector("text=Who says what")
+        page.go_back()
+        page.wait_for_function("document.querySelector('.dt-info').textContent.startsWith('Lines 26')")
+        assert page.locator("#events tbody tr").all_inner_texts() == there
+        assert page.evaluate("location.hash") == "#from=2023-01-01"
     assert not wrong
 
 
@@ -444,6 +482,34 @@ def test_a_reading_that_holds_the_record_is_less_exact_and_no_rival(content, col
     assert sentences.is_less_exact(content, {column: recorded}, {"column": column, "value": other}) is is_less_exact
 
 
+def test_each_other_reading_of_an_event_stands_once_with_all_who_give_it(content):
+    event = max(content["events"], key=lambda event: len(content.alternatives.get(event["event_id"], [])))
+    others, told = content.alternatives[event["event_id"]], sentences.readings_of(content, event)
+    assert len(told) < len(others)
+    assert {(column, value) for column, value, _, _ in told} == {(other["column"], other["value"]) for other in others}
+    assert len(told) == len({(column, value) for column, value, _, _ in told})
+    for column, value, reasons, voices in told:
+        same = [other for other in others if (other["column"], other["value"]) == (column, value)]
+        assert reasons == [other for other in same if other["speaker_id"] is None]
+        assert Counter((v["speaker_id"], v["source_id"]) for v in voices) == Counter(
+            {(o["speaker_id"], o["source_id"]) for o in same if o["speaker_id"] is not None}
+        )
+
+
+def test_a_figure_says_of_what_it_is(content):
+    figure = {"initiators": ["iraq", "iran"], "targets": None, "place_id": "eilat", "origin_place_id": "iraq"}
+    assert sentences.bounds_of(content, figure) == "by Iraq and Iran; in Eilat; from Iraq"
+    nothing = dict.fromkeys(figure)
+    assert sentences.bounds_of(content, nothing) == ""
+
+
+def test_what_was_observed_where_there_is_no_point_is_drawn_where_it_was_aimed(content):
+    at_sea = next(key for key, place in content.places.items() if place["latitude"] is None and not place["within"])
+    assert content.point_of({"place_id": at_sea, "target_place_id": "eilat"}) == "eilat"
+    assert content.point_of({"place_id": "haifa", "target_place_id": "eilat"}) == "haifa"
+    assert content.point_of({"place_id": at_sea, "target_place_id": None}) is None
+
+
 def test_documents_that_were_not_read_come_last(site, content):
     text = (site / "sources.html").read_text(encoding="utf-8")
     read = re.findall(r'data-label="read">(yes|no)<', text)
@@ -468,15 +534,21 @@ def test_what_an_actor_says_in_several_documents_unfolds_to_each(site, content):
 @NEEDS_CHROMIUM
 def test_an_address_names_a_row_or_the_documents_of_a_publisher(site, content):
     figures = Page(site / "reconciliation.html").ids - {"main"}
-    publisher, number = Counter(source["publisher"] for source in content.sources.values()).most_common(1)[0]
+    publisher = content.told_by.most_common(1)[0][0]
+    number = sum(source["publisher"] == publisher for source in content.sources.values())
     with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
         page.goto(f"{(site / 'reconciliation.html').as_uri()}#{max(figures)}")
         assert page.locator("tr.named").get_attribute("id") == max(figures)
         page.goto(f"{(site / 'sources.html').as_uri()}#publisher={quote(publisher)}")
         assert f"of {number} entr" in page.locator(".dt-info").inner_text()
+        assert page.locator("#chosen a").count()
         page.click("#chosen button")
         assert f"of {len(content.sources):,} entr" in page.locator(".dt-info").inner_text()
         assert not page.locator("#chosen").inner_text()
+        silent = next(s["publisher"] for s in content.sources.values() if s["publisher"] not in content.told_by)
+        page.evaluate("to => { location.hash = to; }", f"publisher={quote(silent)}")
+        page.wait_for_function("document.querySelector('#chosen').textContent.includes('no row is told in them')")
+        assert not page.locator("#chosen a").count()
     assert not wrong
 
 

@@ -22,10 +22,12 @@ Range = tuple[int, int]
 class Reading:
     """Another reading of a claimed attack, and by how much it would change the least and greatest number of a month.
 
-    `others` are the values that go together, as one place of a document gives them; `otherwise` is the event with them.
+    `others` are the values that go together, as one place of a document gives them; `otherwise` is the event with them;
+    `given` is all that gives the first of these values, that one first.
     """
 
     others: tuple[Row, ...]
+    given: tuple[Row, ...]
     event: Row
     otherwise: Row
     changes: Mapping[str, Range]
@@ -165,8 +167,7 @@ class Answers:
     @cached_property
     def alone(self) -> list[Row]:
         """The attacks that are only claimed, and of which nobody but claimants speaks."""
-        only = self.of_status("claimed")
-        return [e for e in only if all(said["stance"] == "claims" for said in self.content.said_of(e["event_id"]))]
+        return [event for event in self.of_status("claimed") if self.content.is_only_claimed(event["event_id"])]
 
     @cached_property
     def example(self) -> tuple[Row, str, list[Row]] | None:
@@ -185,20 +186,22 @@ class Answers:
     @cached_property
     def readings(self) -> list[Reading]:
         """The other readings of claimed attacks that would change the number of a month, each taken alone."""
-        others: dict[tuple[str, str, str], Row] = {}
+        given: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         claims = {event["event_id"]: event for event in self.claims}
         for other in sorted(self.content["alternatives"], key=lambda other: other["speaker_id"] or ""):
             if other["record_id"] in claims and other["column"] in COUNTED:
-                others.setdefault((other["record_id"], other["column"], other["value"]), other)
-        together: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-        for _, other in sorted(others.items()):
-            together[other["record_id"], other["source_id"], str(other["paragraph"]), other["reason"]].append(other)
-        read = (self._read(claims[event_id], tuple(group)) for (event_id, *_), group in together.items())
+                given[other["record_id"], other["column"], other["value"]].append(other)
+        together: dict[tuple[str, ...], list[list[Row]]] = defaultdict(list)
+        for _, same in sorted(given.items()):
+            first = same[0]
+            together[first["record_id"], first["source_id"], str(first["paragraph"]), first["reason"]].append(same)
+        read = (self._read(claims[event_id], group) for (event_id, *_), group in together.items())
         return [reading for reading in read if reading.changes]
 
-    def _read(self, event: Row, others: tuple[Row, ...]) -> Reading:
+    def _read(self, event: Row, group: list[list[Row]]) -> Reading:
         # a date that leaves room for the recorded one changes nothing
-        others = tuple(other for other in others if other["column"] != "date" or is_rival(event, other))
+        rivals = [same for same in group if same[0]["column"] != "date" or is_rival(event, same[0])]
+        others = tuple(same[0] for same in rivals)
         values = {other["column"]: other["value"] for other in others}
         otherwise = {**event, **{name: value if name == "date" else int(value) for name, value in values.items()}}
         otherwise["attacks_low"] = min(otherwise["attacks_low"], otherwise["attacks_high"])
@@ -207,7 +210,7 @@ class Answers:
             before, after = _added([event], month), _added([otherwise], month)
             if before != after:
                 changes[month] = (after[0] - before[0], after[1] - before[1])
-        return Reading(others, event, otherwise, changes)
+        return Reading(others, tuple(rivals[0]) if rivals else (), event, otherwise, changes)
 
 
 def days(month: str) -> tuple[str, str]:

@@ -43,6 +43,11 @@ class Content:
         return {event_id for event_id in wholes(self["events"]) if self.events[event_id]["event_type"] == "attack"}
 
     @cached_property
+    def counted_events(self) -> list[Row]:
+        """The events but for those that sum up others."""
+        return [event for event in self["events"] if event["event_id"] not in self.sums]
+
+    @cached_property
     def actors(self) -> dict[str, Row]:
         """The actors by id."""
         return self.by_key("actors")
@@ -90,6 +95,15 @@ class Content:
         return sorted(self.sources.items(), key=lambda item: item[1]["accessed"] is None)
 
     @cached_property
+    def retold(self) -> dict[str, list[str]]:
+        """The documents that retell each document."""
+        found = defaultdict(list)
+        for source_id, source in self.sources_in_order:
+            for other in source["derived_from"] or ():
+                found[other].append(source_id)
+        return found
+
+    @cached_property
     def told_by(self) -> Counter[str]:
         """Of how many rows each publisher's documents tell; those that sum up others are not counted."""
         rows = (event_id for event_id in self.events if event_id not in self.sums)
@@ -106,6 +120,10 @@ class Content:
     def is_claimed(self, event_id: str) -> bool:
         """Whether somebody claims an event."""
         return any(said["stance"] == "claims" for said in self.said_of(event_id))
+
+    def is_only_claimed(self, event_id: str) -> bool:
+        """Whether nobody but claimants speaks of an event."""
+        return {said["stance"] for said in self.said_of(event_id)} == {"claims"}
 
     @cached_property
     def told(self) -> dict[str, dict[str, list[Row]]]:
@@ -163,8 +181,9 @@ class Content:
         return found
 
     def point_of(self, event: Row) -> str | None:
-        """The place on the map of an event: its own, or the nearest that holds it and has a point."""
-        chain = hierarchy.chain(self.places, event["place_id"] or event["target_place_id"] or "", "within")
+        """The place on the map of an event: where it was observed, else aimed, or the nearest around that has a point."""
+        ends = (event["place_id"], event["target_place_id"])
+        chain = (place for end in ends if end for place in hierarchy.chain(self.places, end, "within"))
         return next((place["place_id"] for place in chain if place["latitude"] is not None), None)
 
     def places_of(self, event: Row) -> list[str]:

@@ -62,6 +62,7 @@ DATES = (
     "2024-03",
     "2024-03-17~",
     "2024-03-17?",
+    "2024-03-17%",
     "[..2024-05-01]",
     "[2024-03-17,2024-03-18]",
     "[2024-01..2024-02]",
@@ -86,7 +87,8 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
     answers, compared = Answers(content), _compared(content)
     yield page("index.html", "index.html", "", numbers=_numbers(content, answers), dates=DATES, linked=linked)
     figures = {row["figure_id"] for row in compared}
-    yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, compared=figures)
+    told = content.by_key("figures")
+    yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, compared=figures, figures=told)
     yield page("explore.html", "explore.html", "Explore", choices=_choices(content), places=_places(content))
     yield page("reconciliation.html", "reconciliation.html", "Totals of others, beside the rows", rows=compared)
     yield page("actors.html", "actors.html", "Actors")
@@ -129,6 +131,9 @@ def _environment(content: Content) -> jinja2.Environment:
         "together": partial(sentences.together, content),
         "read_as": partial(sentences.value_in_words, content),
         "less_exact": partial(sentences.is_less_exact, content),
+        "readings_of": partial(sentences.readings_of, content),
+        "bounds_of": partial(sentences.bounds_of, content),
+        "period": tuple(codebook().scope[end] for end in ("from", "to")),
         "change_in_words": sentences.change_in_words,
         "counted_as": sentences.counted_as,
         "total": total,
@@ -168,21 +173,27 @@ def _number(value: float | None) -> str:
 
 def _numbers(content: Content, answers: Answers) -> dict[str, Any]:
     """How many there are of what the overview speaks of; what sums up others is left out, as in the explorer."""
-    own, kept = answers.attacks, [event for event in content["events"] if event["event_id"] not in content.sums]
+    own = answers.attacks
     status = {value: sum(event["claim_status"] == value for event in own) for value in codebook().vocabularies["claim_status"]}
     read = sum(source["accessed"] is not None for source in content["sources"])
     low, high = total(own)
     sums = [content.events[event_id] for event_id in content.in_order(content.sums)]
-    return {"rows": len(kept), "own": len(own), "low": low, "high": high, "read": read, "sums": sums, **status}
+    return {
+        "rows": len(content.counted_events),
+        "own": len(own),
+        "low": low,
+        "high": high,
+        "read": read,
+        "sums": sums,
+        **status,
+    }
 
 
 def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer, as values and the words for them; actors and targets by how often they occur."""
-    targets: dict[str, int] = {}
-    for event in content["events"]:
-        for actor_id in event["targets"] or ():
-            targets[actor_id] = targets.get(actor_id, 0) + 1
-    often = {actor_id: len({event_id for event_id, _ in content.acted[actor_id]}) for actor_id in content.acted}
+    targets = Counter(actor_id for event in content.counted_events for actor_id in event["targets"] or ())
+    roles = (content.roles[event["event_id"]] for event in content.counted_events)
+    often = Counter(actor_id for of_event in roles for actor_id in dict(of_event))
 
     def named(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
         ordered = sorted(numbers, key=lambda actor_id: (-numbers[actor_id], content.actors[actor_id]["name"]))
@@ -196,6 +207,7 @@ def _choices(content: Content) -> dict[str, list[tuple[str, str]]]:
         "target": named(targets),
         "weapon": listed("weapon"),
         "claim": [("yes", "yes"), ("no", "no")],
+        "voices": [("claimant", "nobody but the claimant"), ("others", "others, too")],
         "status": listed("claim_status"),
         "type": listed("event_type"),
         "scope": listed("scope"),
@@ -209,7 +221,7 @@ def _by_name(item: tuple[str, int]) -> str:
 
 def _places(content: Content) -> dict[str, list[tuple[str, str]]]:
     """The places in which there are events, by their kind and name, as values and the words for them."""
-    often = Counter(place_id for event in content["events"] for place_id in content.places_of(event))
+    often = Counter(place_id for event in content.counted_events for place_id in content.places_of(event))
     ordered = sorted(often, key=lambda place_id: content.places[place_id]["name"])
     named = [(content.places[key]["place_type"], (key, f"{content.places[key]['name']} ({often[key]})")) for key in ordered]
     return {kind: [words for of_type, words in named if of_type in types] for kind, types in KINDS_OF_PLACES.items()}
@@ -220,11 +232,11 @@ def _compared(content: Content) -> list[dict[str, Any]]:
     figures = content.by_key("figures")
     found = []
     for row in content["reconciliation"]:
-        derivation = figures[row["figure_id"]]["derivation"]
-        inputs = [row["figure_id"], *re.findall(r"\w+", derivation or "")]
+        inputs = [row["figure_id"], *re.findall(r"\w+", figures[row["figure_id"]]["derivation"] or "")]
         said = [said for figure_id in inputs for said in content.said.get(figure_id, [])]
         if row["gap_low"] is not None and said:
-            found.append({**row, "derivation": derivation, "source_id": said[0]["source_id"]})
+            of = figures[row["figure_id"]]
+            found.append({**row, "of": of, "source_id": said[0]["source_id"]})
     return found
 
 

@@ -145,3 +145,32 @@ def together(content: Content, event: Row, voices: Iterable[Row]) -> dict[str, l
     for said in voices:
         found.setdefault(says(content, event, said), []).append(said)
     return found
+
+
+def readings_of(content: Content, event: Row) -> list[tuple[str, str, list[Row], list[Row]]]:
+    """The other readings of an event, each column and value once: with its reasons on the record, and the voices that give it.
+
+    Of a voice that gives it in several paragraphs of a document, there is the first.
+    """
+    reasons: dict[tuple[str, str], list[Row]] = {}
+    voices: dict[tuple[str, str], dict[tuple[str, str], Row]] = {}
+    for other in content.alternatives.get(event["event_id"], []):
+        reading = (other["column"], other["value"])
+        reasons.setdefault(reading, [])
+        said = voices.setdefault(reading, {})
+        if other["speaker_id"] is None:
+            reasons[reading].append(other)
+        else:
+            said.setdefault((other["speaker_id"], other["source_id"]), other)
+    return [(*reading, rows, list(voices[reading].values())) for reading, rows in reasons.items()]
+
+
+def bounds_of(content: Content, figure: Row) -> str:
+    """What a figure counts: by whom, against whom, where and from where."""
+    named = {
+        "by": [content.actors[actor_id]["name"] for actor_id in figure["initiators"] or ()],
+        "against": [content.actors[actor_id]["name"] for actor_id in figure["targets"] or ()],
+        "in": [content.places[figure["place_id"]]["name"]] if figure["place_id"] else [],
+        "from": [content.places[figure["origin_place_id"]]["name"]] if figure["origin_place_id"] else [],
+    }
+    return "; ".join(f"{word} {' and '.join(names)}" for word, names in named.items() if names)

@@ -136,6 +136,7 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "parts": _parts(event),
             "status": event["claim_status"] or OTHER,
             "claim": "yes" if content.is_claimed(event["event_id"]) else "no",
+            "heard": "claimant" if content.is_only_claimed(event["event_id"]) else "others",
             "type": event["event_type"],
             "scope": event["scope"],
             "who": sorted({actor_id for actor_id, role in content.roles[event["event_id"]] if role in DOERS}),

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const form = document.getElementById("filters");
-  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "type", "scope", "publisher", "sources", "independent", "words"];
+  const fields = ["from", "to", "place", "actor", "target", "weapon", "claim", "type", "scope", "publisher", "voices", "sources", "independent", "words"];
   const statuses = [...form.elements.status];
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const ink = isDark ? "#e8eaed" : "#1c2024";
@@ -38,30 +38,36 @@
     unknown.push(...wanted.filter((status) => status && !statuses.some((box) => box.value === status)).map((status) => `status=${status}`));
   }
 
-  function tell() {
+  // each choice is a step that the browser goes back by; to go on with one is none
+  let last = "";
+  function tell(name) {
     const chosen = new URLSearchParams();
     for (const name of fields) {
       if (form.elements[name].value) chosen.set(name, form.elements[name].value);
     }
     if (ticked().length) chosen.set("status", ticked().join());
     const hash = chosen.toString().replaceAll("%2C", ",");
-    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    if (hash === new URLSearchParams(location.hash.slice(1)).toString().replaceAll("%2C", ",")) return;
+    history[name && name === last ? "replaceState" : "pushState"](null, "", hash ? `#${hash}` : location.pathname + location.search);
+    last = name;
   }
 
   const ticked = () => statuses.filter((box) => box.checked).map((box) => box.value);
   const isReversed = () => Boolean(value.from && value.to && value.from > value.to);
 
   let value = {};
+  let chosen = []; // the events that fit
   function fitting() {
     value = Object.fromEntries(fields.map((name) => [name, form.elements[name].value.trim()]));
     const words = folded(value.words).split(/\s+/).filter(Boolean);
     const status = ticked();
-    if (isReversed()) return [];
+    if (isReversed() || unknown.length) return [];
     return EVENTS.filter(
       (event) =>
         mayLie(event) &&
         (!value.place || event.within.includes(value.place)) &&
         (!value.claim || event.claim === value.claim) &&
+        (!value.voices || event.heard === value.voices) &&
         (!value.actor || event.actors.includes(value.actor)) &&
         (!value.target || event.targets.includes(value.target)) &&
         (!value.weapon || event.weapons.includes(value.weapon)) &&
@@ -154,11 +160,21 @@
     deferRender: true,
     autoWidth: false,
     searching: false,
+    infoCallback: (settings, start, end, max, total) => {
+      const sums = chosen.filter((event) => event.sums).length;
+      return total ? `Lines ${start} to ${end} of ${total}${sums ? `: ${many(total - sums, "row")}, and ${sums} that only sums up others` : ""}` : "No row";
+    },
   });
   const wide = document.createElement("div");
   wide.className = "scroll";
   document.getElementById("events").replaceWith(wide);
   wide.append(table.table().node());
+  // who comes back to this entry of the browser's history finds the table as it was left
+  function list(events) {
+    const { page = 0, order = table.order() } = history.state || {};
+    table.clear().rows.add(events).order(order).draw();
+    if (page) table.page(page).draw("page");
+  }
 
   const config = {
     background: "transparent",
@@ -226,18 +242,18 @@
       `${rows.toLocaleString("en")} of ${many(counted, "row")}; ${rows === 1 ? "it stands" : "they stand"} for ` +
       `${range(low, high)} ${high === 1 ? "attack" : "attacks"}, ` +
       `${confirmed ? range(sure, confirmed) : "none"} of them confirmed.` +
+      (events.length || isReversed() || unknown.length ? "" : " Undo a choice to see more.") +
       (sums.length ? ` ${many(sums.length, "row")} more (${sums.map(({ id }) => id).join(", ")}) only ${sums.length === 1 ? "sums" : "sum"} up others, and ${sums.length === 1 ? "is" : "are"} not counted.` : "")
     );
   }
 
-  let chosen = [];
   async function show() {
     const events = fitting();
     chosen = events;
     document.getElementById("count").textContent = told(events);
     document.getElementById("wrong").textContent = [
       isReversed() ? `“From” (${value.from}) is later than “To” (${value.to}): no row can lie between them.` : "",
-      unknown.length ? `Nothing here is ${unknown.join(", ")}: that part of the address is left out.` : "",
+      unknown.length ? `Nothing here is ${unknown.join(", ")}, as the address has it, so no row fits. The next choice leaves that out.` : "",
     ].filter(Boolean).join(" ");
     const places = byPlace(events).sort((one, other) => other.rows - one.rows);
     document.querySelector("#places tbody").replaceChildren(
@@ -246,7 +262,7 @@
     const off = events.filter((event) => !event.place && !event.sums).length;
     document.getElementById("off-map").textContent = off ? `${many(off, "row has", "rows have")} no place that could be drawn.` : "";
     // one after the other, so that the page answers between, and none for a choice that is not the last
-    for (const redraw of [(rows) => table.clear().rows.add(rows).draw(), ...pictures]) {
+    for (const redraw of [list, ...pictures]) {
       await pause();
       if (chosen !== events) return;
       await redraw(events);
@@ -254,16 +270,16 @@
   }
 
   let waiting = 0;
-  function changed() {
+  function changed({ target }) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       unknown = [];
-      tell();
+      tell(target.name || "");
       show();
     }, 80);
   }
   form.addEventListener("input", changed);
-  form.addEventListener("reset", () => setTimeout(changed));
+  form.addEventListener("reset", (event) => setTimeout(changed, 0, event));
   form.addEventListener("submit", (event) => event.preventDefault());
   // a link within the page moves there, and leaves what is chosen in the address
   for (const link of document.querySelectorAll('a[href^="#"]:not([href*="="])')) {
@@ -275,11 +291,13 @@
     });
   }
   addEventListener("hashchange", () => {
+    last = "";
     asked();
     show();
   });
   asked();
   show().then(() => {
+    table.on("draw", () => history.replaceState({ page: table.page(), order: table.order() }, ""));
     performance.mark("usable");
     requestIdleCallback(loadPictures, { timeout: 500 });
   });

@@ -45,7 +45,8 @@ jQuery("table.sorted").each(function () {
     const rows = document.createElement("a");
     rows.href = `${where.dataset.rows}#${new URLSearchParams({ [column]: words })}`;
     rows.textContent = "the rows of which they tell";
-    where.replaceChildren(`Only the documents of ${words}: `, rows, ". ", all);
+    const tells = table.rows({ search: "applied" }).data().toArray().some((row) => Number(row.at(-1)));
+    where.replaceChildren(`Only the documents of ${words}: `, tells ? rows : "no row is told in them", ". ", all);
     scrollTo(0, 0);
   }
   addEventListener("hashchange", asked);
