@@ -266,9 +266,15 @@ def status_colour(title: str | None = None, *, others: bool = False) -> alt.Colo
     """The colour of each status; with `others`, also of what is no attack."""
     import altair as alt
 
+    return alt.Color("status:N", title=title, scale=status_scale(others=others))
+
+
+def status_scale(*, others: bool = False) -> alt.Scale:
+    """Each status and its colour."""
+    import altair as alt
+
     colours = COLOURS | ({OTHER: "#a0a6ab"} if others else {})
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    return alt.Color("status:N", title=title, scale=scale)
+    return alt.Scale(domain=list(colours), range=list(colours.values()))
 
 
 def _lines(title: str, width: int) -> str | list[str]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from timeline import dates
-from timeline.charts import OTHER, at_least, bounds, confirmed_at_least, status_colour
+from timeline.charts import OTHER, at_least, bounds, confirmed_at_least, status_colour, status_scale
 from timeline.phrases import in_words
 from timeline.site.content import Content
 
@@ -41,7 +41,7 @@ def timeline(lanes: int) -> dict[str, Any]:
     scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), type="utc")
     chart = (
         alt.Chart(alt.NamedData("events"), width="container", height=max(240, 7 * lanes))
-        .mark_bar(height=5, stroke=None, clip=True)
+        .mark_bar(height=4, strokeWidth=2, clip=True)
         .encode(
             x=alt.X(
                 "from:T",
@@ -52,6 +52,8 @@ def timeline(lanes: int) -> dict[str, Any]:
             x2="to:T",
             y=alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, lanes], reverse=True)),
             color=status_colour(others=True),
+            # a rim of the same colour, so that a day can be hit
+            stroke=alt.Stroke("status:N", scale=status_scale(others=True), legend=None),
             href="href:N",
             tooltip=[alt.Tooltip(f"{name}:N") for name in ("id", "when", "title", "status")],
         )
