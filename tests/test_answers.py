@@ -5,7 +5,6 @@ import re
 import pytest
 
 from conftest import REPOSITORY
-from timeline.charts import confirmed_at_least
 from timeline.dataset import Dataset
 from timeline.site import sentences
 from timeline.site.answers import Answers, days, total
@@ -123,13 +122,25 @@ def test_those_confirmed_by_the_attacked_are_as_many_as_its_voices_confirm(answe
     assert len(answers.acknowledged_by_attacked) == dict(answers.countries)["Israel"]
 
 
-def test_a_total_takes_one_of_each_confirmed_row_and_none_of_a_row_that_may_be_another():
+def test_a_total_takes_no_row_that_may_be_another():
     rows = [
-        {"claim_status": "confirmed", "possibly_same_as": None, "attacks_low": 3, "attacks_high": 4},
-        {"claim_status": "confirmed", "possibly_same_as": ["E0001"], "attacks_low": 1, "attacks_high": 1},
+        {"possibly_same_as": None, "attacks_low": 3, "attacks_high": 4},
+        {"possibly_same_as": ["E0001"], "attacks_low": 1, "attacks_high": 1},
     ]
     assert total(rows) == (3, 5)
-    assert total(rows, confirmed_at_least) == (1, 5)
+
+
+def test_the_least_number_of_confirmed_attacks_is_of_rows_of_which_no_two_may_be_the_same(content, answers):
+    once = [event for event in answers.attacks if content.confirmed_at_least(event)]
+    ids = {event["event_id"] for event in once}
+    assert all(event["claim_status"] == "confirmed" for event in once)
+    assert not any(ids & set(event["possibly_same_as"] or ()) for event in once)
+    # of those that may be a row that nobody confirms, none is lost
+    confirmed = {event["event_id"] for event in content["events"] if event["claim_status"] == "confirmed"}
+    left_out = [e for e in answers.attacks if e["claim_status"] == "confirmed" and e["event_id"] not in ids]
+    assert left_out
+    assert all(confirmed & set(event["possibly_same_as"]) for event in left_out)
+    assert any(event["possibly_same_as"] for event in once)
 
 
 def test_the_example_is_of_a_document_that_has_several_voices(answers):

@@ -203,9 +203,18 @@ def at_least(event: Row) -> int:
     return 0 if event["possibly_same_as"] else event["attacks_low"] or 0
 
 
-def confirmed_at_least(event: Row) -> int:
-    """How many of an event's attacks are confirmed at least: one, however many it stands for; none, if it may be another."""
-    return min(1, at_least(event)) if event["claim_status"] == "confirmed" else 0
+def confirmed(events: Iterable[Row]) -> set[str]:
+    """The ids of the confirmed ones of some events."""
+    return {event["event_id"] for event in events if event["claim_status"] == "confirmed"}
+
+
+def confirmed_at_least(event: Row, those_confirmed: Collection[str]) -> int:
+    """How many of an event's attacks are confirmed at least: one, however many it stands for.
+
+    None, if it may be another confirmed one. One that may be an event that nobody confirms is confirmed whichever it is.
+    """
+    is_another = any(other in those_confirmed for other in event["possibly_same_as"] or ())
+    return min(1, event["attacks_low"] or 0) if event["claim_status"] == "confirmed" and not is_another else 0
 
 
 def bounds(event: Row) -> tuple[datetime.date, datetime.date]:
@@ -220,20 +229,22 @@ def _claimed(dataset: Dataset) -> set[str]:
     return {row["event_id"] for row in rows(dataset, "event_actors") if row["role"] == "claimant"}
 
 
-def _by_week(events: Iterable[Row], claimed: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _by_week(events: Collection[Row], claimed: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What each week has of each status; and the events that are not known to the week."""
     weeks: dict[tuple[datetime.date, str], list[int]] = defaultdict(lambda: [0, 0])
-    spans = []
+    spans, borne_out = [], _borne_out(events)
     for event in events:
         start, end = bounds(event)
         monday = start - datetime.timedelta(days=start.weekday())
         if end < monday + WEEK:
             low, status = at_least(event), event["claim_status"]
-            vouched = confirmed_at_least(event) if status == "confirmed" else low
-            weeks[monday, status][0] += vouched
             weeks[monday, status][1] += event["attacks_high"]
-            if low > vouched:
-                weeks[monday, "claimed" if event["event_id"] in claimed else "reported"][0] += low - vouched
+            if event["event_id"] in borne_out:
+                low -= 1
+                weeks[monday, "confirmed"][0] += 1
+            if low:
+                told = "claimed" if event["event_id"] in claimed else "reported"
+                weeks[monday, told if status == "confirmed" else status][0] += low
         else:
             spans.append(_drawn(event))
     spans.sort(key=lambda row: (row["from"], row["to"], row["event_id"]))
@@ -248,6 +259,16 @@ def _by_week(events: Iterable[Row], claimed: Collection[str]) -> tuple[list[dict
         heights[monday] += low
         bars.append({**times, "status": status, "low": low, "high": high, "below": below, "above": below + low})
     return bars, [{**row, "row": number} for number, row in enumerate(spans)]
+
+
+def _borne_out(events: Collection[Row]) -> set[str]:
+    """The events of which one attack is drawn as confirmed: those that are, or where one that is may be another, the other."""
+    rows, those_confirmed, found = {event["event_id"]: event for event in events}, confirmed(events), set[str]()
+    for event in events:
+        if confirmed_at_least(event, those_confirmed):
+            places = [event["event_id"], *(other for other in event["possibly_same_as"] or () if other in rows)]
+            found.update([place for place in places if at_least(rows[place]) and place not in found][:1])
+    return found
 
 
 def _drawn(event: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from timeline import dates
-from timeline.charts import at_least, confirmed_at_least
+from timeline.charts import at_least
 from timeline.columns import codebook
 from timeline.site.content import Content, Row
 
@@ -73,7 +73,8 @@ class Answers:
     @cached_property
     def confirmed(self) -> dict[str, Range]:
         """For each month the claimed attacks that are confirmed: one of each row at least, all of it at most."""
-        rows = [{**event, "attacks_low": confirmed_at_least(event)} for event in self.of_status("confirmed")]
+        least = self.content.confirmed_at_least
+        rows = [{**event, "attacks_low": least(event), "possibly_same_as": None} for event in self.of_status("confirmed")]
         return {row["period"]: _added(rows, row["period"]) for row in self.months}
 
     @property

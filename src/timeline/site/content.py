@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from timeline import hierarchy
-from timeline.charts import wholes
+from timeline import charts, hierarchy
 from timeline.columns import codebook
 from timeline.dataset import Dataset
 from timeline.transcription import ON_MANY, is_on_many
@@ -40,7 +39,7 @@ class Content:
     @cached_property
     def sums(self) -> set[str]:
         """The attacks that sum up others, which count in their stead."""
-        return {event_id for event_id in wholes(self["events"]) if self.events[event_id]["event_type"] == "attack"}
+        return {event_id for event_id in charts.wholes(self["events"]) if self.events[event_id]["event_type"] == "attack"}
 
     @cached_property
     def counted_events(self) -> list[Row]:
@@ -93,6 +92,14 @@ class Content:
     def sources_in_order(self) -> list[tuple[str, Row]]:
         """The documents with their ids, those that were read before those that were not."""
         return sorted(self.sources.items(), key=lambda item: item[1]["accessed"] is None)
+
+    def confirmed_at_least(self, event: Row) -> int:
+        """How many of an event's attacks are confirmed at least."""
+        return charts.confirmed_at_least(event, self._confirmed)
+
+    @cached_property
+    def _confirmed(self) -> set[str]:
+        return charts.confirmed(self.counted_events)
 
     @cached_property
     def retold(self) -> dict[str, list[str]]:

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from timeline.charts import confirmed_at_least
 from timeline.citation import STYLES
 from timeline.columns import codebook
 from timeline.linked import dataset_jsonld
@@ -137,7 +136,7 @@ def _environment(content: Content) -> jinja2.Environment:
         "change_in_words": sentences.change_in_words,
         "counted_as": sentences.counted_as,
         "total": total,
-        "confirmed_of": partial(total, least=confirmed_at_least),
+        "confirmed_of": partial(total, least=content.confirmed_at_least),
         "words_of": sentences.ABOUT,
         "links": sentences.LINKS,
         "many": MANY,

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from timeline import dates
-from timeline.charts import OTHER, at_least, bounds, confirmed_at_least, status_colour, status_scale
+from timeline.charts import OTHER, at_least, bounds, status_colour, status_scale
 from timeline.phrases import in_words
 from timeline.site.content import Content
 
@@ -150,7 +150,7 @@ def rows(content: Content) -> list[dict[str, Any]]:
             "sources": event["n_sources"],
             "independent": event["n_independent_sources"],
             "sums": event["event_id"] in content.sums,
-            **_numbers(event, is_whole=event["event_id"] in content.sums),
+            **_numbers(content, event),
             "place": content.point_of(event),
             "within": content.places_of(event),
             "aimed": event["target_place"] or "",
@@ -161,10 +161,10 @@ def rows(content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _numbers(event: Row, *, is_whole: bool) -> dict[str, int]:
+def _numbers(content: Content, event: Row) -> dict[str, int]:
     """How many attacks an event adds, and how many of them are confirmed at least; a whole adds nothing to its parts."""
-    numbers = {"low": at_least(event), "high": event["attacks_high"] or 0, "confirmed": confirmed_at_least(event)}
-    return dict.fromkeys(numbers, 0) if is_whole else numbers
+    numbers = {"low": at_least(event), "high": event["attacks_high"] or 0, "confirmed": content.confirmed_at_least(event)}
+    return dict.fromkeys(numbers, 0) if event["event_id"] in content.sums else numbers
 
 
 def _parts(event: Row) -> list[tuple[str, str]]:

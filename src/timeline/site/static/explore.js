@@ -99,7 +99,7 @@
       sum.high += event.high;
       if (event.status === "confirmed") sum.confirmed += event.high;
     }
-    return sum;
+    return { ...sum, low: Math.max(sum.low, sum.sure) };
   }
   const range = (low, high) => (low === high ? `${low}` : `${low} to ${high}`);
   const many = (number, one, more = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : more}`;
