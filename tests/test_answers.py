@@ -9,7 +9,7 @@ from timeline.dataset import Dataset
 from timeline.site import sentences
 from timeline.site.answers import Answers, days, total
 from timeline.site.content import Content
-from timeline.site.pages import pages
+from timeline.site.pages import _compared, _widest, pages
 
 TUTORIAL = (REPOSITORY / "docs/tutorial.md").read_text(encoding="utf-8")
 
@@ -148,6 +148,14 @@ def test_the_example_is_of_a_document_that_has_several_voices(answers):
     assert event["claim_status"] == "contested"
     assert len({said["speaker_id"] for said in voices}) > 1
     assert all(said["source_id"] == source_id and said["record_id"] == event["event_id"] for said in voices)
+
+
+def test_the_total_that_most_exceeds_the_rows_is_of_claims_on_the_attacked_alone(content):
+    compared = _compared(content)
+    widest = _widest(compared)
+    assert (widest["measure"], widest["of"]["targets"]) == ("claimed_attacks", ["israel"])
+    assert widest["gap_low"] > 0
+    assert _widest([{**widest, "gap_low": 0}, {**widest, "of": {"targets": None}}]) is None
 
 
 def test_the_days_of_a_month():

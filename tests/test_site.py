@@ -532,6 +532,37 @@ def test_what_an_actor_says_in_several_documents_unfolds_to_each(site, content):
 
 
 @NEEDS_CHROMIUM
+def test_going_back_finds_a_table_as_it_was_searched(site, content):
+    publisher = content.told_by.most_common(1)[0][0]
+    with walk.browser() as chromium, walk.visitor(chromium) as (page, wrong):
+        page.goto((site / "sources.html").as_uri())
+        page.fill(".dt-search input", publisher)
+        page.wait_for_function("document.querySelector('.dt-info').textContent.includes('filtered')")
+        there = page.locator("tbody tr").all_inner_texts()
+        page.locator("tbody td[data-label=title] a").first.click()
+        page.wait_for_selector("dl.facts")
+        page.go_back()
+        page.wait_for_function("document.querySelector('.dt-info')?.textContent.includes('filtered')")
+        assert page.locator("tbody tr").all_inner_texts() == there
+        assert page.input_value(".dt-search input") == publisher
+        page.goto("about:blank")
+        page.goto((site / "sources.html").as_uri())
+        assert "filtered" not in page.locator(".dt-info").inner_text()
+        assert not page.input_value(".dt-search input")
+    assert not wrong
+
+
+def test_each_figure_of_an_event_names_all_who_give_it(site, content):
+    event_id, figures = max(content.figures.items(), key=lambda item: len(item[1]) if item[0] in content.events else 0)
+    links = Page(site / f"events/{event_id}.html").links
+    for figure in figures:
+        assert content.said[figure["figure_id"]]
+        for said in content.said[figure["figure_id"]]:
+            assert f"../sources/{said['source_id']}.html" in links
+            assert f"../actors/{said['speaker_id']}.html" in links
+
+
+@NEEDS_CHROMIUM
 def test_an_address_names_a_row_or_the_documents_of_a_publisher(site, content):
     figures = Page(site / "reconciliation.html").ids - {"main"}
     publisher = content.told_by.most_common(1)[0][0]

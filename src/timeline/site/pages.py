@@ -86,8 +86,8 @@ def pages(content: Content, files: list[Row], docs: Path | None) -> Iterator[tup
     answers, compared = Answers(content), _compared(content)
     yield page("index.html", "index.html", "", numbers=_numbers(content, answers), dates=DATES, linked=linked)
     figures = {row["figure_id"] for row in compared}
-    told = content.by_key("figures")
-    yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, compared=figures, figures=told)
+    told = {"figures": content.by_key("figures"), "compared": figures, "widest": _widest(compared)}
+    yield page("questions.html", "questions.html", "Questions", answers=answers, days=days, **told)
     yield page("explore.html", "explore.html", "Explore", choices=_choices(content), places=_places(content))
     yield page("reconciliation.html", "reconciliation.html", "Totals of others, beside the rows", rows=compared)
     yield page("actors.html", "actors.html", "Actors")
@@ -231,12 +231,19 @@ def _compared(content: Content) -> list[dict[str, Any]]:
     figures = content.by_key("figures")
     found = []
     for row in content["reconciliation"]:
-        inputs = [row["figure_id"], *re.findall(r"\w+", figures[row["figure_id"]]["derivation"] or "")]
-        said = [said for figure_id in inputs for said in content.said.get(figure_id, [])]
+        of = figures[row["figure_id"]]
+        inputs = {word: figures[word] for word in re.findall(r"\w+", of["derivation"] or "") if word in figures}
+        said = [said for figure_id in (row["figure_id"], *inputs) for said in content.said.get(figure_id, [])]
         if row["gap_low"] is not None and said:
-            of = figures[row["figure_id"]]
-            found.append({**row, "of": of, "source_id": said[0]["source_id"]})
+            found.append({**row, "of": of, "inputs": inputs, "source_id": said[0]["source_id"]})
     return found
+
+
+def _widest(compared: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of the figures of claimed attacks on those that the dataset is about, the one that most exceeds the rows."""
+    on_them = [row for row in compared if list(row["of"]["targets"] or ()) == [codebook().scope["israel"]]]
+    more = [row for row in on_them if row["measure"] == "claimed_attacks" and row["gap_low"] > 0]
+    return max(more, key=lambda row: row["gap_low"], default=None)
 
 
 def _references(content: Content) -> dict[str, str]:

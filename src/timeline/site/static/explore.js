@@ -242,7 +242,7 @@
       `${rows.toLocaleString("en")} of ${many(counted, "row")}; ${rows === 1 ? "it stands" : "they stand"} for ` +
       `${range(low, high)} ${high === 1 ? "attack" : "attacks"}, ` +
       `${confirmed ? range(sure, confirmed) : "none"} of them confirmed.` +
-      (events.length || isReversed() || unknown.length ? "" : " Undo a choice to see more.") +
+      (events.length || isReversed() || unknown.length ? "" : ` Undo a choice to see more.${value.words && " Words are looked for in titles, names, places and publishers only."}`) +
       (sums.length ? ` ${many(sums.length, "row")} more (${sums.map(({ id }) => id).join(", ")}) only ${sums.length === 1 ? "sums" : "sum"} up others, and ${sums.length === 1 ? "is" : "are"} not counted.` : "")
     );
   }

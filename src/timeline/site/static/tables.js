@@ -1,7 +1,7 @@
 // Tables that stand in the page, to sort and to search.
 "use strict";
 document.documentElement.classList.toggle("dark", matchMedia("(prefers-color-scheme: dark)").matches);
-jQuery("table.sorted").each(function () {
+jQuery("table.sorted").each(function (number) {
   const wide = document.createElement("div");
   wide.className = "scroll";
   wide.tabIndex = 0;
@@ -9,7 +9,8 @@ jQuery("table.sorted").each(function () {
   wide.setAttribute("aria-label", this.caption.textContent);
   this.replaceWith(wide);
   wide.append(this);
-  const table = jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false });
+  const language = { search: "Search, “in quotes” as it stands:" };
+  const table = jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false, language });
   const turning = table.table().container().querySelector("nav");
   if (turning) turning.setAttribute("aria-label", `Pages of ${this.caption.textContent}`);
   // the address may name a row, which may stand on a later page, or words that are to stand in a column
@@ -45,10 +46,21 @@ jQuery("table.sorted").each(function () {
     const rows = document.createElement("a");
     rows.href = `${where.dataset.rows}#${new URLSearchParams({ [column]: words })}`;
     rows.textContent = "the rows of which they tell";
-    const tells = table.rows({ search: "applied" }).data().toArray().some((row) => Number(row.at(-1)));
-    where.replaceChildren(`Only the documents of ${words}: `, tells ? rows : "no row is told in them", ". ", all);
+    const documents = table.rows({ search: "applied" }).data().toArray();
+    const tells = documents.some((row) => Number(row.at(-1)));
+    const isRead = documents.some((row) => row.at(-2) === "yes");
+    const unread = isRead ? "" : "None of them was read: others retell them. What is quoted so stands with the actor of that name. ";
+    where.replaceChildren(`Only the documents of ${words}: `, tells ? rows : "no row is told in them", ". ", unread, all);
     scrollTo(0, 0);
   }
   addEventListener("hashchange", asked);
   asked();
+  // who comes back to this entry of the browser's history finds the table as it was left
+  table.table().container().querySelector("input").autocomplete = "off"; // or the browser fills in words that were not searched
+  const kept = history.state?.[number];
+  if (kept) table.search(kept.words).order(kept.order).draw().page(kept.page).draw("page");
+  table.on("draw", () => {
+    const now = { words: table.search(), order: table.order(), page: table.page() };
+    history.replaceState({ ...history.state, [number]: now }, "");
+  });
 });
