@@ -26,6 +26,7 @@ from contenders import (
     PEERS_PYTHON,
     RAW_FLOOR,
     REPOSITORY,
+    UNCHECKED,
     Contender,
     Run,
     interleaved,
@@ -164,7 +165,7 @@ def _ratios(chosen: list[Contender], runs: dict[str, list[Run]]) -> dict[str, fl
         pairs = zip(runs[one.name], runs[other.name], strict=True)
         return round(statistics.median(one.part * a.seconds / (other.part * b.seconds) for a, b in pairs), 3)
 
-    floors = {f"build_vs_{one.name}": ratio(BUILD, one) for one in (FLOOR, RAW_FLOOR) if one.name in runs}
+    floors = {f"build_vs_{one.name}": ratio(BUILD, one) for one in (FLOOR, RAW_FLOOR, UNCHECKED) if one.name in runs}
     return floors | {f"{one.name}_vs_build": ratio(one, BUILD) for one in chosen if one.package and runs}
 
 

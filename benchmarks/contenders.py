@@ -1,4 +1,4 @@
-"""Who is measured: our build, the two floors and the peers, each one command that is timed from its start to its end."""
+"""Who is measured: our build, with its checks and without, two floors and the peers: each a command, timed to its end."""
 
 from __future__ import annotations
 
@@ -42,10 +42,12 @@ class Run:
 BUILD = Contender("build", "timeline build")
 FLOOR = Contender("floor", "floor: published tables, no checks", "floor.py", publishes=True)
 RAW_FLOOR = Contender("raw_floor", "floor: columns as read, no checks", "floor.py")
+UNCHECKED = Contender("unchecked", "timeline build without any check or rule", "unchecked.py")
 CONTENDERS = (
     BUILD,
     FLOOR,
     RAW_FLOOR,
+    UNCHECKED,
     Contender("duckdb", "DuckDB SQL", "peers/duckdb_sql.py", "duckdb", publishes=True),
     Contender("duckdb_17_columns", "DuckDB SQL, the columns as read", "peers/duckdb_sql.py", "duckdb"),
     Contender("polars_pandera", "pandera on Polars", "peers/polars_pandera.py", "polars", publishes=True),

@@ -39,7 +39,7 @@ def plot(results: dict[str, Any], file: Path) -> None:
 
 
 def _colour(name: str) -> str:
-    return OURS if name == "build" else FLOORS if "floor" in name else PEERS
+    return OURS if name == "build" else FLOORS if "floor" in name or name == "unchecked" else PEERS
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ BARS = {
 # published beside them, without a bar
 OTHERS = {
     "build_vs_raw_floor": "our build over the floor that writes the columns as read",
+    "build_vs_unchecked": "our build over the same without any check or rule",
     "pointblank_vs_build": "Pointblank over our build",
     "naive_pandera_17_columns_vs_build": "pandas and pandera that write the 17 columns as read, over our build",
     "polars_pandera_17_columns_vs_build": "pandera on Polars that writes the 17 columns as read, over our build",

@@ -141,6 +141,13 @@ def test_peers_write_what_the_build_publishes(peer, built, tmp_path):
         assert pq.read_metadata(tmp_path / f"{name}.parquet").num_rows == len(ours)
 
 
+def test_the_build_without_checks_publishes_the_same(built, tmp_path):
+    root, _ = built
+    importlib.import_module("unchecked").run(root, tmp_path)
+    for name in ("events.csv", "events.parquet", "event_actors.csv", "event_actors.parquet"):
+        assert (tmp_path / "data/processed" / name).read_bytes() == (root / "data/processed" / name).read_bytes()
+
+
 @pytest.mark.parametrize("cells", rounds())
 @pytest.mark.parametrize("peer", PEERS)
 def test_broken_cells_are_seen(peer, cells, run, broken, capsys):
