@@ -13,6 +13,7 @@ jQuery("table.sorted").each(function (number) {
   const table = jQuery(this).DataTable({ pageLength: 50, order: [], deferRender: true, autoWidth: false, language });
   const turning = table.table().container().querySelector("nav");
   if (turning) turning.setAttribute("aria-label", `Pages of ${this.caption.textContent}`);
+  const where = document.getElementById("chosen"); // where it is told that only some rows are shown
   // the address may name a row, which may stand on a later page, or words that are to stand in a column
   function asked() {
     const [column, words] = [...new URLSearchParams(location.hash.slice(1))][0] || [];
@@ -24,6 +25,7 @@ jQuery("table.sorted").each(function (number) {
       tell(column, words);
       return;
     }
+    if (where?.hasChildNodes()) forget();
     table.rows(".named").nodes().to$().removeClass("named");
     const named = table.row((_, __, node) => location.hash && node.id === location.hash.slice(1));
     if (named.any()) {
@@ -32,16 +34,18 @@ jQuery("table.sorted").each(function (number) {
       named.node().scrollIntoView();
     }
   }
+  function forget() {
+    table.columns().search("").draw();
+    where.replaceChildren();
+  }
   function tell(column, words) {
-    const where = document.getElementById("chosen");
     if (!where) return;
     const all = document.createElement("button");
     all.type = "button";
     all.textContent = "Show all";
     all.addEventListener("click", () => {
       history.replaceState(null, "", location.pathname + location.search);
-      table.columns().search("").draw();
-      where.replaceChildren();
+      forget();
     });
     const rows = document.createElement("a");
     rows.href = `${where.dataset.rows}#${new URLSearchParams({ [column]: words })}`;
@@ -53,12 +57,15 @@ jQuery("table.sorted").each(function (number) {
     where.replaceChildren(`Only the documents of ${words}: `, tells ? rows : "no row is told in them", ". ", unread, all);
     scrollTo(0, 0);
   }
-  addEventListener("hashchange", asked);
-  asked();
-  // who comes back to this entry of the browser's history finds the table as it was left
+  // who comes back to an entry of the browser's history finds the table as it was left
   table.table().container().querySelector("input").autocomplete = "off"; // or the browser fills in words that were not searched
-  const kept = history.state?.[number];
-  if (kept) table.search(kept.words).order(kept.order).draw().page(kept.page).draw("page");
+  function come() {
+    const kept = history.state?.[number];
+    asked();
+    if (kept) table.search(kept.words).order(kept.order).draw().page(kept.page).draw("page");
+  }
+  addEventListener("hashchange", come);
+  come();
   table.on("draw", () => {
     const now = { words: table.search(), order: table.order(), page: table.page() };
     history.replaceState({ ...history.state, [number]: now }, "");
