@@ -9,7 +9,11 @@ from timeline.dataset import Dataset
 
 @pytest.fixture(scope="module")
 def drawn():
-    return charts._by_week(charts.attacks(Dataset()), charts._claimed(Dataset()))
+    return charts._by_week(charts.attacks(Dataset()), charts._claimed(Dataset()), those_confirmed())
+
+
+def those_confirmed():
+    return charts.confirmed(charts.rows(Dataset(), "events"))
 
 
 def test_every_attack_is_in_a_bar_or_a_line(drawn):
@@ -29,16 +33,14 @@ def test_of_a_confirmed_row_of_several_attacks_one_is_drawn_as_confirmed():
     three = {**day, "event_id": "E0001", "attacks_low": 3, "attacks_high": 4}
     two = {**day, "event_id": "E0002", "attacks_low": 2, "attacks_high": 2}
     twin = {**two, "event_id": "E0003", "possibly_same_as": ["E0001"]}
-    bars, _ = charts._by_week([three, two, twin], {"E0001"})
+    bars, _ = charts._by_week([three, two, twin], {"E0001"}, {"E0001", "E0002", "E0003"})
     assert [(bar["status"], bar["low"]) for bar in bars] == [("confirmed", 2), ("claimed", 2), ("reported", 1)]
     assert sum(bar["high"] for bar in bars) == 8
 
 
 def test_the_confirmed_bars_have_one_attack_for_each_confirmed_row_that_is_no_other(drawn):
     in_lines = {row["event_id"] for row in drawn[1]}
-    attacks = charts.attacks(Dataset())
-    those = charts.confirmed(attacks)
-    once = [row for row in attacks if charts.confirmed_at_least(row, those)]
+    once = [row for row in charts.attacks(Dataset()) if charts.confirmed_at_least(row, those_confirmed())]
     shown = sum(bar["low"] for bar in drawn[0] if bar["status"] == "confirmed")
     assert len([row for row in once if row["event_id"] not in in_lines and not row["possibly_same_as"]]) < shown <= len(once)
     assert sum(row["attacks_low"] for row in once) > len(once)
@@ -63,7 +65,7 @@ def test_a_confirmed_row_that_may_be_a_claimed_one_is_drawn_in_its_place():
     claim = {**day, "event_id": "E0001", "claim_status": "claimed", "attacks_low": 2, "attacks_high": 2}
     seen = {**day, "event_id": "E0002", "claim_status": "confirmed", "possibly_same_as": ["E0001"]}
     twin = {**day, "event_id": "E0003", "claim_status": "confirmed", "possibly_same_as": ["E0002"]}
-    bars, _ = charts._by_week([claim, seen, twin], {"E0001"})
+    bars, _ = charts._by_week([claim, seen, twin], {"E0001"}, {"E0002", "E0003"})
     assert [(bar["status"], bar["low"], bar["high"]) for bar in bars] == [("confirmed", 1, 2), ("claimed", 1, 2)]
 
 

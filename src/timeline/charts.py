@@ -40,7 +40,7 @@ def weekly(dataset: Dataset, *, width: int = WIDTH) -> Any:
     """Attacks of the dataset's scope by week and status; below, those that may lie in more than one week."""
     import altair as alt
 
-    bars, spans = _by_week(attacks(dataset), _claimed(dataset))
+    bars, spans = _by_week(attacks(dataset), _claimed(dataset), confirmed(rows(dataset, "events")))
     scale, status = alt.Scale(domain=_domain(bars, spans), type="utc"), status_colour(title="Status")
     months = alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)
     numbers = [_tip("week"), _tip("low", "at least")]
@@ -229,10 +229,12 @@ def _claimed(dataset: Dataset) -> set[str]:
     return {row["event_id"] for row in rows(dataset, "event_actors") if row["role"] == "claimant"}
 
 
-def _by_week(events: Collection[Row], claimed: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _by_week(
+    events: Collection[Row], claimed: Collection[str], those_confirmed: Collection[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What each week has of each status; and the events that are not known to the week."""
     weeks: dict[tuple[datetime.date, str], list[int]] = defaultdict(lambda: [0, 0])
-    spans, borne_out = [], _borne_out(events)
+    spans, borne_out = [], _borne_out(events, those_confirmed)
     for event in events:
         start, end = bounds(event)
         monday = start - datetime.timedelta(days=start.weekday())
@@ -261,13 +263,13 @@ def _by_week(events: Collection[Row], claimed: Collection[str]) -> tuple[list[di
     return bars, [{**row, "row": number} for number, row in enumerate(spans)]
 
 
-def _borne_out(events: Collection[Row]) -> set[str]:
+def _borne_out(events: Collection[Row], those_confirmed: Collection[str]) -> set[str]:
     """The events of which one attack is drawn as confirmed: those that are, or where one that is may be another, the other."""
-    rows, those_confirmed, found = {event["event_id"]: event for event in events}, confirmed(events), set[str]()
+    there, found = {event["event_id"]: event for event in events}, set[str]()
     for event in events:
         if confirmed_at_least(event, those_confirmed):
-            places = [event["event_id"], *(other for other in event["possibly_same_as"] or () if other in rows)]
-            found.update([place for place in places if at_least(rows[place]) and place not in found][:1])
+            places = [event["event_id"], *(other for other in event["possibly_same_as"] or () if other in there)]
+            found.update([place for place in places if at_least(there[place]) and place not in found][:1])
     return found
 
 

@@ -99,7 +99,7 @@ class Content:
 
     @cached_property
     def _confirmed(self) -> set[str]:
-        return charts.confirmed(self.counted_events)
+        return charts.confirmed(self["events"])
 
     @cached_property
     def retold(self) -> dict[str, list[str]]:
